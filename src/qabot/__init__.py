@@ -1,0 +1,1 @@
+"""qabot answers questions from documents with verbatim quotes and the section they stand in."""

@@ -1,0 +1,234 @@
+"""The values that pass from room to room: plain, frozen and small.
+
+Every `start` and `end` is an offset into `Document.text`, counted in code points, half open (`[start, end)`).
+They are fixed when a document is loaded and carried unchanged to the screen.
+"""
+
+import hashlib
+from bisect import bisect_right
+from dataclasses import InitVar, dataclass, field
+from typing import Literal
+
+DIGEST_LENGTH = 12
+
+BlockKind = Literal["paragraph", "lead_in", "item"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and all that stands under it, up to the next heading of any level.
+
+    `number` is "0" for the opening, which has an empty `path`; else as the document numbers it, or counted.
+    `start` is where the heading begins, `body` where the text under it begins.
+    """
+
+    number: str
+    path: tuple[str, ...]
+    start: int
+    body: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph of a document: the largest unit that a passage may span.
+
+    `section` is an index into `Document.sections`. `run_in` is the heading that the paragraph opens with
+    ("Solid-state batteries"), without its colon. A `lead_in` ends with a colon and announces the `item`
+    blocks that follow it in the same section.
+    """
+
+    start: int
+    end: int
+    section: int
+    kind: BlockKind = "paragraph"
+    run_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A loaded document. `path` is relative to the knowledge folder, with forward slashes.
+
+    `sections` cover the text from 0 to its end without a gap; `blocks` are in order and do not overlap.
+    `sha256` is the digest of the file's bytes, `date` an ISO date or None.
+    """
+
+    path: str
+    title: str
+    text: str
+    sha256: str
+    sections: tuple[Section, ...]
+    blocks: tuple[Block, ...]
+    date: str | None = None
+    line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        starts = [0]
+        while (newline := self.text.find("\n", starts[-1])) >= 0:
+            starts.append(newline + 1)
+        object.__setattr__(self, "line_starts", tuple(starts))
+
+    def line(self, offset: int) -> int:
+        """The number, from 1, of the source line in which `offset` stands."""
+        return bisect_right(self.line_starts, offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is found: a paragraph or a part of one, as whole sentences.
+
+    `number` and `path` are its section's; `path` has the run-in heading as its last element if there is one.
+    `block` is an index into `Document.blocks`; `sentences` are `(start, end)` pairs in order.
+    """
+
+    document: str
+    block: int
+    kind: BlockKind
+    number: str
+    path: tuple[str, ...]
+    start: int
+    end: int
+    sentences: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was retrieved, its place among all (`words` by BM25, `meaning` by cosine) and fused score."""
+
+    passage: Passage
+    identifier: int
+    score: float
+    words: float
+    meaning: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim piece of a document with where it stands. Built only if it equals its slice of the text.
+
+    `highlight` is `[start, end)` within `text`, or None. `line` counts from 1. `sha256` is of the file.
+
+    Raises ValueError where `source[start:end] != text`.
+    """
+
+    text: str
+    document: str
+    title: str
+    section: tuple[str, ...]
+    number: str
+    start: int
+    end: int
+    line: int
+    sha256: str
+    source: InitVar[str]
+    score: float = 0.0
+    highlight: tuple[int, int] | None = None
+    date: str | None = None
+    page: int | None = None
+
+    def __post_init__(self, source: str) -> None:
+        if source[self.start : self.end] != self.text or not self.text:
+            raise ValueError(f"not a quote of {self.document}: characters {self.start} to {self.end}")
+
+    @property
+    def digest(self) -> str:
+        """The first 12 hexadecimal digits of the SHA-256 of the quote in UTF-8."""
+        return digest(self.text)
+
+
+def digest(text: str) -> str:
+    """The first 12 hexadecimal digits of the SHA-256 of `text` in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """All that was found for a question, before it is decided whether that is an answer.
+
+    `hits` are the retrieved passages, best first; `quotes` what would be quoted, best first or, where several
+    sentences answer together, in document order; `confidence` the probability that the documents answer.
+    """
+
+    question: str
+    meant: str
+    hits: tuple[Hit, ...]
+    quotes: tuple[Quote, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The documents answer. `quotes` has at least one; several are in document order.
+
+    `question` is as it was asked, `meant` the question that was really looked up (they differ for a follow-up).
+    `confidence` is the probability that the documents answer.
+    """
+
+    question: str
+    meant: str
+    quotes: tuple[Quote, ...]
+    confidence: float
+    elapsed_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The documents do not answer. `nearest` is the closest passage, which is not an answer."""
+
+    question: str
+    meant: str
+    nearest: Quote | None
+    confidence: float
+    elapsed_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """The question was a greeting or thanks; nothing was looked up."""
+
+    question: str
+    thanks: bool = False
+    elapsed_ms: float = 0.0
+
+
+Result = Answer | NoAnswer | Greeting
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One indexed document, as `qabot sources` lists it. `indexed` is an ISO time in UTC."""
+
+    path: str
+    title: str
+    date: str | None
+    sha256: str
+    sections: tuple[Section, ...]
+    passages: int
+    indexed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file of the knowledge folder that was left out, and why, in a clause ("it is empty")."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A quote in its place: `text[:before]` and `text[after:]` surround it within its section's body."""
+
+    quote: Quote
+    text: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a quote still stands: `intact` at its place, `moved` to `reference`, or `altered`."""
+
+    state: Literal["intact", "moved", "altered"]
+    reference: str | None = None
+    quote: Quote | None = None
