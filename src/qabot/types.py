@@ -103,6 +103,21 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A span `[start, end)` of a document that may answer, within the passage of `hit`.
+
+    `score` is comparable between all readings of one question. `marks` is True where the span is the answering
+    words themselves, False where it is only the sentence that holds them.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    score: float
+    marks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A verbatim piece of a document with where it stands. Built only if it equals its slice of the text.
 

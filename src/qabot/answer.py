@@ -1,0 +1,170 @@
+"""The whole way of a question in one place: from what was asked to an answer, or to the word that there is none."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+
+from qabot import confidence, quote
+from qabot.calibration import Calibration
+from qabot.compose import compose
+from qabot.conversation import greeting, meant
+from qabot.encoder import DEFAULT, Encoder, load_encoder
+from qabot.errors import BadQuestion, BadReference, KnowledgeError
+from qabot.index import Progress, Summary, refresh
+from qabot.reader import SentenceReader
+from qabot.retrieve import prepare, retrieve
+from qabot.settings import Settings
+from qabot.spelling import corrected
+from qabot.store import Store
+from qabot.types import Answer, Context, Document, Finding, NoAnswer, Passage, Result, Source, Verification
+
+QUESTION_CHARACTERS = 2_000
+# So many passages are retrieved; the reader reads the first of them.
+RETRIEVED = 10
+READ = 5
+CALIBRATION = "calibration.json"
+
+
+class Answerer:
+    """Answers questions from a folder of documents.
+
+    `knowledge` is the folder, or all the settings. What changed in it since the last time is indexed first, with
+    `progress` and `waiting` as in `index.refresh`; `summary` says what that was.
+
+    Raises KnowledgeError, StoreError, ModelError or BadSettings, each with a sentence that says what to do.
+    """
+
+    def __init__(
+        self,
+        knowledge: Settings | Path | str = "knowledge",
+        progress: Callable[[Progress], None] = lambda progress: None,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> None:
+        settings = knowledge if isinstance(knowledge, Settings) else Settings.load({"knowledge": str(knowledge)})
+        self.settings = settings
+        self.knowledge = settings.knowledge
+        self.store = Store(settings.index)
+        try:
+            self.encoder: Encoder = load_encoder(settings.encoder, settings.cache)
+            self.summary: Summary = refresh(self.store, settings.knowledge, self.encoder, progress, waiting)
+            if not self.store.files():
+                reasons = "; ".join(f"{skipped.path}: {skipped.reason}" for skipped in self.summary.skipped)
+                raise KnowledgeError(f"No document in {settings.knowledge} can be read ({reasons}).")
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the index."""
+        self.store.close()
+
+    def ask(self, question: str, *, limit: int = 3, before: str | None = None) -> Result:
+        """Answer a question with at most `limit` quotes.
+
+        `before` is the question that was asked before, if this one may be a follow-up to it.
+
+        Raises BadQuestion where the question is empty or too long.
+        """
+        start = perf_counter()
+        greeted = greeting(_checked(question))
+        result = greeted or decide(self.find(question, limit=limit, before=before), self.threshold)
+        return replace(result, elapsed_ms=(perf_counter() - start) * 1000)
+
+    def find(self, question: str, *, limit: int = 3, before: str | None = None) -> Finding:
+        """What would be quoted, and how sure, without the decision whether that is an answer.
+
+        Raises BadQuestion where the question is empty or too long.
+        """
+        question = _checked(question)
+        with self.store.snapshot():
+            asked = question if before is None else self._meant(question, _checked(before))
+            asked = corrected(asked, self.store, self.encoder.is_word)
+            query = prepare(self.store, self.encoder, asked)
+            hits = retrieve(self.store, query, self.calibration.fusion, RETRIEVED)
+            readings = SentenceReader(self.store, self.calibration.reader).read(query, hits[:READ])
+            quotes = compose(self.store, query, readings, self.calibration.further, limit)
+        sure = 0.0
+        if quotes:
+            found = confidence.features(query, readings[0], quotes)
+            sure = confidence.probability(self.calibration.confidence, found)
+        return Finding(question, asked, tuple(hits), quotes, sure)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """The owner's calibration where there is one for this model, else the one that came with a model."""
+        for path in (own_calibration(self.settings), self.encoder.folder / CALIBRATION):
+            if path.exists():
+                calibration = Calibration.load(path)
+                if calibration.encoder == self.encoder.fingerprint:
+                    return calibration
+        return Calibration.load(DEFAULT / CALIBRATION)
+
+    @property
+    def threshold(self) -> float:
+        """The confidence from which on a question is answered."""
+        return self.calibration.threshold
+
+    def sources(self) -> list[Source]:
+        """The documents that are answered from."""
+        return self.store.sources()
+
+    def document(self, path: str) -> Document:
+        """A document as it was indexed. Raises BadReference where there is none at this path."""
+        document = self.store.document(path)
+        if document is None:
+            raise BadReference(f"There is no document {path!r}; qabot sources lists them.")
+        return document
+
+    def passages(self) -> list[Passage]:
+        """Every passage of every document."""
+        return self.store.all_passages()
+
+    def show(self, reference: str) -> Context:
+        """The place that a reference for machines points to, in its section. Raises BadReference."""
+        wanted = quote.parse_reference(reference)
+        document = self.document(wanted.path)
+        return quote.in_context(document, quote.locate(document, self._passages_of(document), wanted.start, wanted.end))
+
+    def verify(self, reference: str) -> Verification:
+        """Whether the quote that a reference points to still stands, and where. Raises BadReference."""
+        wanted = quote.parse_reference(reference)
+        document = self.document(wanted.path)
+        return quote.verify(document, self._passages_of(document), wanted)
+
+    def _passages_of(self, document: Document) -> list[Passage]:
+        return list(self.store.blocks(document.path, 0, len(document.blocks)).values())
+
+    def _meant(self, question: str, before: str) -> str:
+        return meant(
+            question,
+            before,
+            quoted=lambda: self.find(before).quotes,
+            known=lambda terms: bool(self.store.frequencies(terms)),
+        )
+
+
+def decide(finding: Finding, threshold: float) -> Answer | NoAnswer:
+    """Whether what was found is an answer."""
+    if finding.quotes and finding.confidence >= threshold:
+        return Answer(finding.question, finding.meant, finding.quotes, finding.confidence)
+    nearest = finding.quotes[0] if finding.quotes else None
+    return NoAnswer(finding.question, finding.meant, nearest, finding.confidence)
+
+
+def own_calibration(settings: Settings) -> Path:
+    """Where the calibration for the owner's own documents is kept: beside their index."""
+    return settings.index.with_suffix(".calibration.json")
+
+
+def _checked(question: str) -> str:
+    # A terminal hands over bytes that are no text as lone surrogates; they can be neither looked up nor printed.
+    question = question.encode(errors="replace").decode()
+    if not question.strip():
+        raise BadQuestion("The question is empty; ask something.")
+    if len(question) > QUESTION_CHARACTERS:
+        raise BadQuestion(
+            f"The question has {len(question):,} characters; ask it in at most {QUESTION_CHARACTERS:,}."
+        )
+    return question

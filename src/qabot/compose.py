@@ -1,0 +1,103 @@
+"""Ranked readings -> the quotes that answer together.
+
+One sentence is quoted, with its speaker. There are two reasons to quote more: the best sentence only announces what
+follows ("... opportunities in emerging applications:"), or the question names several things that no one
+sentence holds ("What energy density do solid-state and sodium-ion cells reach?").
+"""
+
+import re
+from collections.abc import Sequence
+
+from qabot.quote import make_quote, sentence_run
+from qabot.retrieve import Query
+from qabot.store import Store
+from qabot.types import Document, Passage, Quote, Reading
+from qabot.words import words
+
+_SPEECH_ASKED = re.compile(
+    r"\b(what|everything|all)\b.*\b(says?|said|saying|thinks?|thought|tells?|told|claims?|claimed|comment(ed|s)?|quoted?)\b",
+    re.IGNORECASE,
+)
+_SEVERAL_NAMED = re.compile(r"\b(and|or|both|compare|versus|vs)\b", re.IGNORECASE)
+
+
+def compose(store: Store, query: Query, readings: Sequence[Reading], further: float, limit: int) -> tuple[Quote, ...]:
+    """At most `limit` quotes from readings (best first): several ones in document order.
+
+    A further quote must hold the share `further` of the question's content (of what the documents know of it)
+    that the quotes before it do not hold.
+    """
+    if not readings:
+        return ()
+    best = readings[0]
+    quotes = _items(store, query, best) or [_sentence(store, query, best)]
+    if len(quotes) == 1 and _SEVERAL_NAMED.search(query.text):
+        quotes = _covering(store, query, quotes[0], readings[1:], further, limit)
+    return tuple(quotes[:limit])
+
+
+def _sentence(store: Store, query: Query, reading: Reading) -> Quote:
+    passage = reading.hit.passage
+    document, found = _block(store, passage)
+    spans = [span for part in found for span in part.sentences]
+    chosen = next(place for place, (_, end) in enumerate(spans) if reading.start < end)
+    asked = _SPEECH_ASKED.search(query.text) is not None
+    first, last = sentence_run(document.text, spans, chosen, whole_speech=asked)
+    highlight = (reading.start, reading.end) if reading.marks else None
+    return make_quote(document, passage, spans[first][0], spans[last - 1][1], reading.score, highlight)
+
+
+def _items(store: Store, query: Query, reading: Reading) -> list[Quote]:
+    """What a lead-in announces, if the question is after that and not after what else the lead-in says."""
+    lead = reading.hit.passage
+    if lead.kind != "lead_in":
+        return []
+    document, _ = _block(store, lead)
+    aside, _, announced = document.text[lead.start : lead.end].rpartition(",")
+    announcing = {word.term for word in words(" ".join([*lead.path, announced]))}
+    said = {word.term for word in words(aside)}
+    if _weight(query, said - announcing) > _weight(query, announcing):
+        return []
+    quotes = []
+    following = store.blocks(document.path, lead.block + 1, len(document.blocks)).values()
+    for passage in following:
+        if passage.kind != "item" or document.blocks[passage.block].section != document.blocks[lead.block].section:
+            break
+        if not quotes or passage.block != quotes_block:
+            quotes.append(make_quote(document, passage, *passage.sentences[0], reading.score))
+        quotes_block = passage.block
+    return quotes
+
+
+def _covering(
+    store: Store, query: Query, first: Quote, readings: Sequence[Reading], further: float, limit: int
+) -> list[Quote]:
+    """The first quote with those that hold what it lacks of the question, in document order."""
+    quotes = [first]
+    held = _terms(first)
+    total = _weight(query, set(query.known))
+    for reading in readings:
+        if len(quotes) == limit:
+            break
+        if reading.hit.passage.kind == "lead_in":
+            continue
+        quote = _sentence(store, query, reading)
+        new = _terms(quote) - held
+        if total and _weight(query, new) / total >= further:
+            quotes.append(quote)
+            held |= new
+    return sorted(quotes, key=lambda quote: (quote.document, quote.start))
+
+
+def _block(store: Store, passage: Passage) -> tuple[Document, list[Passage]]:
+    document = store.document(passage.document)
+    assert document is not None
+    return document, list(store.blocks(passage.document, passage.block, passage.block).values())
+
+
+def _terms(quote: Quote) -> set[str]:
+    return {word.term for word in words(quote.text)}
+
+
+def _weight(query: Query, terms: set[str]) -> float:
+    return sum(weight for term, weight in query.weights.items() if term in terms)

@@ -1,0 +1,235 @@
+"""Texts to vectors: runs a sentence encoder with onnxruntime, without torch.
+
+A model is a folder of three files: `model.onnx` (the whole pipeline, pooling and normalisation included),
+`tokenizer.json` and `model.json` (a `Record`). The default one is shipped in `models/encoder/`. How such a folder
+is made from a sentence-transformers model is left to `export`, which is imported, with torch, the first time
+that another model is asked for and not again.
+"""
+
+import contextlib
+import ctypes
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qabot.errors import ModelError
+
+FORMAT = 1
+DEFAULT = Path(__file__).parent / "models" / "encoder"
+
+# A batch is at most so many tokens, padding included. Small batches pad little and stay in the processor's
+# cache: on 2 cores 512 was 10 to 20 % faster than 4,096.
+BATCH_TOKENS = 512
+# So many texts are tokenised and sorted by length at a time, which keeps memory flat over any number of texts.
+CHUNK_TEXTS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What `model.json` says of the files next to it.
+
+    `files` maps a file's name to its SHA-256, `weights` is the SHA-256 of the source weights. `window` counts
+    tokens, the special ones included. `lowest_cosine` and `median_cosine` compare with sentence-transformers
+    over the export's `sentences` check sentences.
+    """
+
+    format: int
+    name: str
+    weights: str
+    dimensions: int
+    window: int
+    pad: int
+    files: dict[str, str]
+    precision: str
+    sentences: int = 0
+    lowest_cosine: float = 0.0
+    median_cosine: float = 0.0
+
+    def write(self, folder: Path) -> None:
+        """Write `model.json` in `folder`."""
+        text = json.dumps(asdict(self), indent=2, ensure_ascii=False)
+        (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+
+
+class Encoder:
+    """A sentence encoder. `fingerprint` (64 hexadecimal digits) is the same only for the same model and format.
+
+    `dimensions` is the length of a vector, `window` how many tokens of a text are read, `folder` where its files are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Load the model in `folder`; ModelError where a file is missing, altered or cannot be run."""
+        record = read_record(folder)
+        # Imported here: the record is enough to say what is wrong with a folder.
+        import onnxruntime  # type: ignore[import-untyped]
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        # Said outright: by default onnxruntime counts the machine's cores, not those that this process may use.
+        options.intra_op_num_threads = _cores()
+        try:
+            self._session = onnxruntime.InferenceSession(
+                folder / "model.onnx", options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # both libraries raise plain Exception
+            raise ModelError(f"The model in {folder} cannot be run: {_line(error)}; update onnxruntime.") from error
+        # Other people's tokenizer files pad every text to a fixed length, or cut it short of the window.
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(record.window)
+        self._pad = record.pad
+        self.folder = folder
+        self.name = record.name
+        self.dimensions = record.dimensions
+        self.window = record.window
+        identity = json.dumps([FORMAT, record.window, record.pad, record.files], sort_keys=True)
+        self.fingerprint = hashlib.sha256(identity.encode()).hexdigest()
+        _give_back_memory()
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        """The vectors of `texts`: shape `(len(texts), dimensions)`, one row of length 1 for each, in order.
+
+        Any text has a vector, the empty one too, and it does not depend on the texts beside it. What stands
+        after the first `window` tokens is not read, as in sentence-transformers: cut long texts before. A lone
+        surrogate, which no tokenizer takes, is read as U+FFFD. `progress` is called after each batch with the
+        number of texts done so far.
+        """
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        done = 0
+        for start in range(0, len(texts), CHUNK_TEXTS):
+            chunk = [_without_surrogates(text) for text in texts[start : start + CHUNK_TEXTS]]
+            tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(chunk)]
+            for batch in _batches([len(ids) for ids in tokens]):
+                longest = len(tokens[batch[-1]])
+                ids = np.full((len(batch), longest), self._pad, np.int64)
+                mask = np.zeros_like(ids)
+                for row, index in enumerate(batch):
+                    ids[row, : len(tokens[index])] = tokens[index]
+                    mask[row, : len(tokens[index])] = 1
+                (rows,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+                vectors[[start + index for index in batch]] = rows
+                done += len(batch)
+                if progress:
+                    progress(done)
+        return vectors
+
+    def is_word(self, spelling: str) -> bool:
+        """Whether the model knows these letters as one word: a word that it has to take apart may be mistyped."""
+        return any(self._tokenizer.token_to_id(mark + spelling) is not None for mark in ("", "▁", "Ġ"))
+
+
+def load_encoder(name: str | None, cache: Path) -> Encoder:
+    """The encoder called `name`: None or "default" for the shipped one, a folder, or a sentence-transformers name.
+
+    A sentence-transformers model is exported on first use to `cache/<SHA-256 of its weights>/` and loaded from
+    there ever after; a folder's files are looked at again (size and time), a name from the hub is not.
+
+    Raises ModelError, one sentence, where the model is missing, altered, no model, or cannot be fetched.
+    """
+    if name is None or name == "default":
+        return Encoder(DEFAULT)
+    folder = Path(name).expanduser()
+    if (folder / "model.json").is_file():
+        return Encoder(folder)
+    if folder.is_dir():
+        if not any((folder / file).is_file() for file in ("modules.json", "config.json")):
+            raise ModelError(f"{name} is no sentence-transformers model: it has neither modules.json nor config.json.")
+        return Encoder(_exported(str(folder.resolve()), _stamp(folder), cache))
+    if folder.exists() or name.startswith((".", "~", os.sep)) or name.count("/") > 1:
+        raise ModelError(f"There is no folder {name}: give a model's folder or its sentence-transformers name.")
+    return Encoder(_exported(name, [], cache))
+
+
+def read_record(folder: Path) -> Record:
+    """The checked record of the model in `folder`; ModelError where a file is missing or not as recorded."""
+    remedy = "install qabot again" if folder == DEFAULT else "delete that folder so that it is made again"
+    try:
+        record = Record(**json.loads((folder / "model.json").read_text(encoding="utf-8")))
+        if record.format != FORMAT:
+            raise ModelError(f"The model in {folder} has format {record.format}, not {FORMAT}: {remedy}.")
+        for file, expected in record.files.items():
+            # 15 to 20 ms for the default model, against some 110 for onnxruntime to load it.
+            with (folder / file).open("rb") as opened:
+                if hashlib.file_digest(opened, "sha256").hexdigest() != expected:
+                    raise ModelError(f"{folder / file} was altered or is incomplete: {remedy}.")
+    except OSError as error:
+        raise ModelError(f"The model file {error.filename} cannot be read ({error.strerror}): {remedy}.") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ModelError(f"{folder / 'model.json'} was altered or is incomplete: {remedy}.") from error
+    return record
+
+
+def _exported(source: str, stamp: list[list[str | int]], cache: Path) -> Path:
+    """The folder in `cache` that holds the exported `source`, made now if it is not there yet."""
+    note = cache / f"{hashlib.sha256(source.encode(errors='replace')).hexdigest()[:16]}.json"
+    try:
+        known = json.loads(note.read_text(encoding="utf-8"))
+        if known["stamp"] == stamp and (cache / known["weights"] / "model.json").is_file():
+            return cache / str(known["weights"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # no note, or half a one: the export below writes it anew
+    try:
+        from qabot import export
+    except ImportError as error:
+        raise ModelError(
+            f"{source} has to be converted once, and {error.name} is not installed for that: "
+            "pip install sentence-transformers onnx onnxscript."
+        ) from error
+    try:
+        weights = export.export_to_cache(source, cache)
+        temporary = note.with_suffix(f".{os.getpid()}")
+        temporary.write_text(json.dumps({"source": source, "stamp": stamp, "weights": weights}), encoding="utf-8")
+        temporary.replace(note)
+    except OSError as error:
+        raise ModelError(f"{cache} cannot be written ({error.strerror}): set QABOT_CACHE to another folder.") from error
+    return cache / weights
+
+
+def _stamp(folder: Path) -> list[list[str | int]]:
+    """Name, size and time of the files in `folder`: enough to see that a model was trained further."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [[path.relative_to(folder).as_posix(), path.stat().st_size, path.stat().st_mtime_ns] for path in files]
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Indices of `lengths`, shortest first, in batches of at most BATCH_TOKENS tokens with padding."""
+    batch: list[int] = []
+    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[index] > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _without_surrogates(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _give_back_memory() -> None:
+    """Return to the system what loading used and freed: 57 of 178 MB with the default model, in 5 ms.
+
+    Only glibc keeps it and can be asked; elsewhere there is nothing to do.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200].rstrip(" .")

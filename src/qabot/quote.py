@@ -1,0 +1,166 @@
+"""Answering span -> whole sentences with their speaker; references to quotes; whether a quote still stands."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote as percent_encoded
+from urllib.parse import unquote
+
+from qabot.errors import BadReference
+from qabot.types import DIGEST_LENGTH, Context, Document, Passage, Quote, Verification, digest
+
+_REFERENCE = re.compile(rf"(?P<path>[^#]+)#(?:char|text)=(?P<start>\d+),(?P<end>\d+)(?:;quote=(?P<digest>\w{{{DIGEST_LENGTH}}}))?")
+MOST_SENTENCES = 3
+_OPENING_MARKS = "\"“„«'‘"
+_CLOSING_MARKS = "\"”“»'’"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a quote stands: a document's path, `[start, end)` in its text, and the quote's digest if it was given."""
+
+    path: str
+    start: int
+    end: int
+    digest: str | None
+
+
+def make_quote(
+    document: Document,
+    passage: Passage,
+    start: int,
+    end: int,
+    score: float = 0.0,
+    highlight: tuple[int, int] | None = None,
+) -> Quote:
+    """Quote `[start, end)` of a document from a passage; `highlight` is in the document's offsets too."""
+    return Quote(
+        text=document.text[start:end],
+        document=document.path,
+        title=document.title,
+        section=passage.path,
+        number=passage.number,
+        start=start,
+        end=end,
+        line=document.line(start),
+        sha256=document.sha256,
+        source=document.text,
+        score=score,
+        highlight=None if highlight is None else (highlight[0] - start, highlight[1] - start),
+        date=document.date,
+    )
+
+
+def sentence_run(text: str, sentences: list[tuple[int, int]], chosen: int, *, whole_speech: bool) -> tuple[int, int]:
+    """Which sentences must be quoted for sentence `chosen` to be understood: `[first, last)` indices.
+
+    A sentence that is nothing but quoted speech is quoted with the sentence beside it that names the speaker:
+    the one before ("...," explained Dr. Wei Zhang. "Our ..."), else the one after it. With `whole_speech`, what
+    the same speaker goes on to say is quoted too. At most three in all.
+    """
+    first, last = chosen, chosen + 1
+    if _only_speech(text, sentences[chosen]):
+        before = chosen - 1
+        while before > max(chosen - MOST_SENTENCES + 1, 0) and _only_speech(text, sentences[before]):
+            before -= 1
+        after = chosen + 1
+        while after < min(chosen + MOST_SENTENCES, len(sentences)) - 1 and _only_speech(text, sentences[after]):
+            after += 1
+        if before >= 0 and _names_speaker(text, sentences[before]):
+            first = before
+        elif after < len(sentences) and _names_speaker(text, sentences[after]):
+            last = after + 1
+    while (
+        whole_speech
+        and last < min(first + MOST_SENTENCES, len(sentences))
+        and _only_speech(text, sentences[last])
+        and _has_speech(text, sentences[first])
+    ):
+        last += 1
+    return first, last
+
+
+def speaker(quote: Quote) -> str | None:
+    """The words of a quote that are outside its quotation marks, if it holds quoted speech: they name who speaks."""
+    outside = re.sub(r'["“][^"”]*["”]', " ", quote.text)
+    if outside == quote.text:
+        return None
+    return " ".join(outside.split()).strip(" ,.;:") or None
+
+
+def reference(quote: Quote) -> str:
+    """The reference for machines, in the manner of RFC 5147, with the quote's digest."""
+    return f"{percent_encoded(quote.document)}#char={quote.start},{quote.end};quote={quote.digest}"
+
+
+def described(quote: Quote) -> str:
+    """The reference for people, without the line: title, numbered section, run-in heading."""
+    depth = min(quote.number.count("."), len(quote.section) - 1)
+    steps = [f"{quote.number} {step}" if place == depth else step for place, step in enumerate(quote.section)]
+    return " > ".join([quote.title, *steps])
+
+
+def parse_reference(text: str) -> Reference:
+    """Read a reference for machines.
+
+    Raises BadReference where it is none.
+    """
+    match = _REFERENCE.fullmatch(text.strip())
+    if match is None or int(match["start"]) >= int(match["end"]):
+        raise BadReference(
+            f"{text[:200]!r} is not a reference; one looks like article.txt#char=1293,1504;quote=0123456789ab."
+        )
+    return Reference(unquote(match["path"]), int(match["start"]), int(match["end"]), match["digest"])
+
+
+def verify(document: Document, passages: list[Passage], wanted: Reference) -> Verification:
+    """Whether the quote that a reference points to still stands in the document as it is now.
+
+    Intact: its digest fits at its place. Moved: it fits elsewhere (the place nearest to the old one, found by
+    hashing windows of the quote's length). Altered: it fits nowhere.
+    """
+    length = wanted.end - wanted.start
+    last = len(document.text) - length
+    places = sorted(range(last + 1), key=lambda start: abs(start - wanted.start))
+    for start in places:
+        if digest(document.text[start : start + length]) == wanted.digest:
+            quote = locate(document, passages, start, start + length)
+            state = "intact" if start == wanted.start else "moved"
+            return Verification(state, reference(quote), quote)
+    return Verification("altered")
+
+
+def locate(document: Document, passages: list[Passage], start: int, end: int) -> Quote:
+    """The quote `[start, end)` of a document, with the section in which it begins.
+
+    Raises BadReference where the document is shorter.
+    """
+    if end > len(document.text):
+        raise BadReference(f"{document.path} has {len(document.text)} characters, fewer than the reference says.")
+    for passage in passages:
+        if passage.start <= start < passage.end:
+            return make_quote(document, passage, start, end)
+    section = next(section for section in document.sections if start < section.end)
+    between = Passage(document.path, 0, "paragraph", section.number, section.path, start, end, ((start, end),))
+    return make_quote(document, between, start, end)
+
+
+def in_context(document: Document, quote: Quote) -> Context:
+    """A quote with the whole body of its section around it."""
+    section = next(section for section in document.sections if quote.start < section.end)
+    start, end = min(section.body, quote.start), max(section.end, quote.end)
+    return Context(quote, document.text[start:end], quote.start - start, quote.end - start)
+
+
+def _has_speech(text: str, sentence: tuple[int, int]) -> bool:
+    return any(mark in "\"“”„«»" for mark in text[sentence[0] : sentence[1]])
+
+
+def _names_speaker(text: str, sentence: tuple[int, int]) -> bool:
+    return _has_speech(text, sentence) and not _only_speech(text, sentence)
+
+
+def _only_speech(text: str, sentence: tuple[int, int]) -> bool:
+    start, end = sentence
+    opens, closes = text[start] in _OPENING_MARKS, text[end - 1] in _CLOSING_MARKS
+    # Quotation marks inside would end the speech: '"Yes," she said. "No."' names its speaker itself.
+    return opens and closes and not any(mark in "\"“”" for mark in text[start + 1 : end - 1])

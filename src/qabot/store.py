@@ -1,0 +1,356 @@
+"""One SQLite file (WAL) with documents, sections, passages, vectors and the full-text index.
+
+A document is replaced in one transaction, so that after a crash at any moment the file holds each document whole,
+old or new. Readers see the last complete state while another process writes. What the index was made with (the
+encoder, the rules for passages and terms, the version of this code) is its `recipe`; an index with another recipe
+is emptied and filled again, never mixed. The store knows nothing of how a question is understood.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qabot.errors import StoreError
+from qabot.types import Block, Document, Passage, Section, Source
+
+SCHEMA_VERSION = 1
+# Marks the file as ours ("qabt"), so that another program's database is never taken for an index.
+_APPLICATION = 0x71616274
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, text TEXT NOT NULL,
+    sha256 TEXT NOT NULL, sections TEXT NOT NULL, blocks TEXT NOT NULL, size INTEGER NOT NULL,
+    modified INTEGER NOT NULL, indexed TEXT NOT NULL);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (id),
+    block INTEGER NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, path TEXT NOT NULL, "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, sentences TEXT NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL);
+CREATE INDEX passages_of_document ON passages (document, block);
+CREATE VIRTUAL TABLE words USING fts5 (heading, body, spelling, tokenize = "unicode61 remove_diacritics 0 tokenchars '.'");
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, col);
+"""
+_PASSAGE = """SELECT passages.id, documents.path, block, kind, number, passages.path, "start", "end", sentences
+    FROM passages JOIN documents ON documents.id = passages.document"""
+# SQLite waits this long for another writer before we say so; then it waits on.
+_WAIT_SECONDS = 2.0
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What a file looked like when it was indexed: size in bytes, time of change in nanoseconds, digest."""
+
+    size: int
+    modified: int
+    sha256: str
+
+
+class Store:
+    """An open index. One per thread of work; any number of processes.
+
+    `writable` is False where the file or its folder cannot be written: then it can only be read.
+
+    Raises StoreError where the file is not an index, is damaged, or was made by a newer version. It is never
+    deleted then.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.writable = _can_write(path)
+        if self.writable:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        elif not path.exists():
+            raise StoreError(f"There is no index at {path} and none can be written there; set QABOT_INDEX.")
+        self._connection = self._connect()
+        self._cached_version = -1
+        self._cached: tuple[NDArray[np.int64], Vectors] = (np.empty(0, np.int64), np.empty((0, 0), np.float32))
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file. The store cannot be used afterwards."""
+        self._connection.close()
+
+    # What is in it
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads within see one state of the index, whatever other processes write. May be nested."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
+
+    @property
+    def recipe(self) -> str:
+        """What the index was made with; empty for a new one."""
+        rows = self._execute("SELECT value FROM meta WHERE key = 'recipe'")
+        return str(rows[0][0]) if rows else ""
+
+    def files(self) -> dict[str, FileState]:
+        """The files that are indexed, by path."""
+        rows = self._execute("SELECT path, size, modified, sha256 FROM documents")
+        return {path: FileState(size, modified, sha256) for path, size, modified, sha256 in rows}
+
+    def sources(self) -> list[Source]:
+        """All documents, by path."""
+        rows = self._execute(
+            """SELECT path, title, date, sha256, sections, indexed,
+            (SELECT count(*) FROM passages WHERE passages.document = documents.id) FROM documents ORDER BY path"""
+        )
+        return [
+            Source(path, title, date, sha256, _sections(sections), passages, indexed)
+            for path, title, date, sha256, sections, indexed, passages in rows
+        ]
+
+    def document(self, path: str) -> Document | None:
+        """The document as it was indexed, or None."""
+        columns = "path, title, text, sha256, sections, blocks, date"
+        rows = self._execute(f"SELECT {columns} FROM documents WHERE path = ?", (path,))
+        if not rows:
+            return None
+        name, title, text, sha256, sections, blocks, date = rows[0]
+        return Document(name, title, text, sha256, _sections(sections), _blocks(blocks), date)
+
+    def passages(self, identifiers: Sequence[int]) -> dict[int, Passage]:
+        """The passages with these identifiers; those that do not exist are left out."""
+        marks = ", ".join("?" * len(identifiers))
+        rows = self._execute(f"{_PASSAGE} WHERE passages.id IN ({marks})", tuple(identifiers))
+        return {row[0]: _passage(row) for row in rows}
+
+    def all_passages(self) -> list[Passage]:
+        """Every passage, by document and place."""
+        return [_passage(row) for row in self._execute(f"{_PASSAGE} ORDER BY documents.path, passages.start")]
+
+    def blocks(self, path: str, first: int, last: int) -> dict[int, Passage]:
+        """The passages of a document's blocks `first` to `last`, both included."""
+        condition = "documents.path = ? AND block BETWEEN ? AND ? ORDER BY passages.start"
+        rows = self._execute(f"{_PASSAGE} WHERE {condition}", (path, first, last))
+        return {row[0]: _passage(row) for row in rows}
+
+    def vectors(self) -> tuple[NDArray[np.int64], Vectors]:
+        """Identifiers (n) and unit vectors (n, dimensions) of all passages, kept in memory until the index changes."""
+        version = self._execute("PRAGMA data_version")[0][0]
+        if version != self._cached_version:
+            rows = self._execute("SELECT id, vector FROM passages ORDER BY id")
+            identifiers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+            matrix = np.frombuffer(b"".join(row[1] for row in rows), np.float32)
+            self._cached = identifiers, matrix.reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
+            self._cached_version = version
+        return self._cached
+
+    def sentence_vectors(self, identifier: int) -> Vectors:
+        """Unit vectors of a passage's sentences, (sentences, dimensions)."""
+        blob, sentences = self._execute("SELECT sentence_vectors, sentences FROM passages WHERE id = ?", (identifier,))[0]
+        return np.frombuffer(blob, np.float32).reshape(len(json.loads(sentences)), -1)
+
+    def search_words(self, terms: Sequence[str], heading_weight: float, limit: int) -> list[tuple[int, float]]:
+        """The passages that hold any of the terms: identifiers and BM25 scores (higher is better), best first.
+
+        BM25 as SQLite's FTS5 computes it, k1 = 1.2, b = 0.75 (Robertson & Zaragoza 2009). Terms are quoted, so
+        that nothing in them is query syntax.
+        """
+        query = " OR ".join('"' + term.replace('"', '""') + '"' for term in dict.fromkeys(terms))
+        if not query:
+            return []
+        return self._execute(
+            "SELECT rowid, -bm25(words, ?, 1.0, 0.0) AS score FROM words WHERE words MATCH ? ORDER BY score DESC LIMIT ?",
+            (heading_weight, f"{{heading body}} : ({query})", limit),
+        )
+
+    def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each term stands, in the headings or in the bodies, whichever is more.
+
+        Terms that stand in none are left out.
+        """
+        marks = ", ".join("?" * len(terms))
+        return dict(
+            self._execute(
+                f"SELECT term, max(doc) FROM vocabulary WHERE term IN ({marks}) AND col != 'spelling' GROUP BY term",
+                tuple(terms),
+            )
+        )
+
+    def spellings(self, initial: str) -> list[str]:
+        """Every word that the documents use, as they spell it but without case, that begins with this letter."""
+        rows = self._execute(
+            "SELECT term FROM vocabulary WHERE term >= ? AND term < ? AND col = 'spelling'", (initial, chr(ord(initial) + 1))
+        )
+        return [row[0] for row in rows]
+
+    # How it changes
+
+    @contextmanager
+    def transaction(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """All changes within are made together or not at all. One writer at a time: the others wait.
+
+        `waiting` is called when another process holds the index for more than a moment.
+        """
+        while True:
+            try:
+                self._execute("BEGIN IMMEDIATE")
+                break
+            except _Busy:
+                waiting()
+        try:
+            yield
+            self._execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        finally:
+            # data_version tells of other connections' changes only.
+            self._cached_version = -1
+
+    def reset(self, recipe: str) -> None:
+        """Empty the index and note what it will be made with. To be called in a transaction."""
+        for table in ("words", "passages", "documents", "meta"):
+            self._execute(f"DELETE FROM {table}")
+        self._execute("INSERT INTO meta VALUES ('recipe', ?)", (recipe,))
+
+    def remove(self, path: str) -> None:
+        """Take a document out, if it is there. To be called in a transaction."""
+        ids = "(SELECT passages.id FROM passages JOIN documents ON documents.id = document WHERE documents.path = ?)"
+        self._execute(f"DELETE FROM words WHERE rowid IN {ids}", (path,))
+        self._execute(f"DELETE FROM passages WHERE id IN {ids}", (path,))
+        self._execute("DELETE FROM documents WHERE path = ?", (path,))
+
+    def add(
+        self,
+        document: Document,
+        state: FileState,
+        passages: Sequence[Passage],
+        terms: Sequence[tuple[str, str, str]],
+        vectors: Vectors,
+        sentence_vectors: Sequence[Vectors],
+    ) -> None:
+        """Put a document in, in place of one with the same path. To be called in a transaction.
+
+        For each passage: the terms of its heading, those of its body, its words as they are spelled, each joined by
+        spaces; its vector; its sentences' vectors.
+        """
+        self.remove(document.path)
+        [[key]] = self._execute(
+            """INSERT INTO documents (path, title, date, text, sha256, sections, blocks, size, modified, indexed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+            (
+                *(document.path, document.title, document.date, document.text, document.sha256),
+                json.dumps([astuple(section) for section in document.sections]),
+                json.dumps([astuple(block) for block in document.blocks]),
+                *(state.size, state.modified, datetime.now(UTC).isoformat(timespec="seconds")),
+            ),
+        )
+        for passage, indexed, vector, of_sentences in zip(passages, terms, vectors, sentence_vectors, strict=True):
+            [[identifier]] = self._execute(
+                """INSERT INTO passages (document, block, kind, number, path, "start", "end", sentences, vector,
+                sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+                (
+                    *(key, passage.block, passage.kind, passage.number, json.dumps(passage.path)),
+                    *(passage.start, passage.end, json.dumps(passage.sentences)),
+                    *(vector.astype(np.float32).tobytes(), of_sentences.astype(np.float32).tobytes()),
+                ),
+            )
+            self._execute("INSERT INTO words (rowid, heading, body, spelling) VALUES (?, ?, ?, ?)", (identifier, *indexed))
+
+    def touch(self, path: str, state: FileState) -> None:
+        """Note that a file with the same bytes has another time of change."""
+        self._execute("UPDATE documents SET size = ?, modified = ? WHERE path = ?", (state.size, state.modified, path))
+
+    # The file
+
+    def _connect(self) -> sqlite3.Connection:
+        location = f"{self.path.absolute().as_uri()}?mode={'rwc' if self.writable else 'ro'}"
+        if not self.writable and not self.path.with_name(self.path.name + "-wal").exists():
+            # A WAL file needs files beside it that cannot be made here; without a writer, none are needed.
+            location += "&immutable=1"
+        try:
+            return sqlite3.connect(
+                location, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.Error as error:
+            raise StoreError(f"The index {self.path} cannot be opened: {error}.") from error
+
+    def _prepare(self) -> None:
+        [[version]] = self._execute("PRAGMA user_version")
+        [[application]] = self._execute("PRAGMA application_id")
+        [[tables]] = self._execute("SELECT count(*) FROM sqlite_master")
+        if tables and application != _APPLICATION:
+            raise StoreError(f"{self.path} is not an index of qabot; set QABOT_INDEX to another file.")
+        if version > SCHEMA_VERSION:
+            raise StoreError(
+                f"The index {self.path} was made by a newer version of qabot; update qabot or set QABOT_INDEX."
+            )
+        if version == SCHEMA_VERSION:
+            return
+        if not self.writable:
+            raise StoreError(f"The index {self.path} was made by an older version of qabot and cannot be written.")
+        self._execute("PRAGMA journal_mode = WAL")
+        with self.transaction():
+            # Another process may have been here between the look and the lock.
+            if self._execute("PRAGMA user_version")[0][0] == SCHEMA_VERSION:
+                return
+            for (table,) in self._execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'"):
+                self._execute(f"DROP TABLE {table}")
+            for (table,) in self._execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
+                self._execute(f"DROP TABLE {table}")
+            for statement in _SCHEMA.split(";")[:-1]:
+                self._execute(statement)
+            self._execute(f"PRAGMA application_id = {_APPLICATION}")
+            self._execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _execute(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        try:
+            return self._connection.execute(statement, parameters).fetchall()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise _Busy(f"The index {self.path} is being written by another process; try again.") from error
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise StoreError(f"The disk is full: the index {self.path} could not be written.") from error
+            raise StoreError(f"The index {self.path} cannot be used: {error}.") from error
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"The index {self.path} is damaged ({error}); delete it to have it built again, or set QABOT_INDEX."
+            ) from error
+
+
+class _Busy(StoreError):
+    """Another process is writing."""
+
+
+def _can_write(path: Path) -> bool:
+    if path.exists():
+        return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    existing = next(folder for folder in path.absolute().parents if folder.exists())
+    return existing.is_dir() and os.access(existing, os.W_OK)
+
+
+def _sections(stored: str) -> tuple[Section, ...]:
+    return tuple(Section(number, tuple(path), *offsets) for number, path, *offsets in json.loads(stored))
+
+
+def _blocks(stored: str) -> tuple[Block, ...]:
+    return tuple(Block(*fields) for fields in json.loads(stored))
+
+
+def _passage(row: tuple) -> Passage:  # type: ignore[type-arg]
+    _, document, block, kind, number, path, start, end, sentences = row
+    pairs = tuple((first, last) for first, last in json.loads(sentences))
+    return Passage(document, block, kind, number, tuple(json.loads(path)), start, end, pairs)
