@@ -93,7 +93,13 @@ def reference(quote: Quote) -> str:
 
 
 def described(quote: Quote) -> str:
-    """The reference for people, without the line: title, numbered section, run-in heading."""
+    """The reference for people: title, numbered section, run-in heading, line (page, where there is one)."""
+    place = f"line {quote.line}" if quote.page is None else f"page {quote.page}"
+    return f"{headings(quote)}, {place}"
+
+
+def headings(quote: Quote) -> str:
+    """A quote's title and section path in one line, with the section's number before its heading."""
     depth = min(quote.number.count("."), len(quote.section) - 1)
     steps = [f"{quote.number} {step}" if place == depth else step for place, step in enumerate(quote.section)]
     return " > ".join([quote.title, *steps])

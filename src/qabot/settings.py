@@ -35,7 +35,7 @@ class Settings:
 
         Raises BadSettings for an unknown key, a value that is not text, or a file that is not TOML.
         """
-        folder = folder or Path.cwd()
+        folder = folder or Path()
         names = [field.name for field in fields(cls)]
         values = _from_file(folder / _FILE, names) | _from_environment(environment, names)
         values |= {name: value for name, value in (flags or {}).items() if value}

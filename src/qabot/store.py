@@ -42,6 +42,7 @@ _PASSAGE = """SELECT passages.id, documents.path, block, kind, number, passages.
     FROM passages JOIN documents ON documents.id = passages.document"""
 # SQLite waits this long for another writer before we say so; then it waits on.
 _WAIT_SECONDS = 2.0
+_DOCUMENTS_KEPT = 8
 
 Vectors = NDArray[np.float32]
 
@@ -73,7 +74,8 @@ class Store:
             raise StoreError(f"There is no index at {path} and none can be written there; set QABOT_INDEX.")
         self._connection = self._connect()
         self._cached_version = -1
-        self._cached: tuple[NDArray[np.int64], Vectors] = (np.empty(0, np.int64), np.empty((0, 0), np.float32))
+        self._cached_vectors: tuple[NDArray[np.int64], Vectors] | None = None
+        self._cached_documents: dict[str, Document] = {}
         try:
             self._prepare()
         except BaseException:
@@ -121,13 +123,20 @@ class Store:
         ]
 
     def document(self, path: str) -> Document | None:
-        """The document as it was indexed, or None."""
-        columns = "path, title, text, sha256, sections, blocks, date"
-        rows = self._execute(f"SELECT {columns} FROM documents WHERE path = ?", (path,))
-        if not rows:
-            return None
-        name, title, text, sha256, sections, blocks, date = rows[0]
-        return Document(name, title, text, sha256, _sections(sections), _blocks(blocks), date)
+        """The document as it was indexed, or None. The last few are kept in memory until the index changes."""
+        self._forget_if_changed()
+        if path not in self._cached_documents:
+            columns = "path, title, text, sha256, sections, blocks, date"
+            rows = self._execute(f"SELECT {columns} FROM documents WHERE path = ?", (path,))
+            if not rows:
+                return None
+            name, title, text, sha256, sections, blocks, date = rows[0]
+            if len(self._cached_documents) >= _DOCUMENTS_KEPT:
+                self._cached_documents.pop(next(iter(self._cached_documents)))
+            self._cached_documents[path] = Document(
+                name, title, text, sha256, _sections(sections), _blocks(blocks), date
+            )
+        return self._cached_documents[path]
 
     def passages(self, identifiers: Sequence[int]) -> dict[int, Passage]:
         """The passages with these identifiers; those that do not exist are left out."""
@@ -147,14 +156,13 @@ class Store:
 
     def vectors(self) -> tuple[NDArray[np.int64], Vectors]:
         """Identifiers (n) and unit vectors (n, dimensions) of all passages, kept in memory until the index changes."""
-        version = self._execute("PRAGMA data_version")[0][0]
-        if version != self._cached_version:
+        self._forget_if_changed()
+        if self._cached_vectors is None:
             rows = self._execute("SELECT id, vector FROM passages ORDER BY id")
             identifiers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
             matrix = np.frombuffer(b"".join(row[1] for row in rows), np.float32)
-            self._cached = identifiers, matrix.reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
-            self._cached_version = version
-        return self._cached
+            self._cached_vectors = identifiers, matrix.reshape(len(rows), -1) if rows else matrix.reshape(0, 0)
+        return self._cached_vectors
 
     def sentence_vectors(self, identifier: int) -> Vectors:
         """Unit vectors of a passage's sentences, (sentences, dimensions)."""
@@ -275,6 +283,14 @@ class Store:
         self._execute("UPDATE documents SET size = ?, modified = ? WHERE path = ?", (state.size, state.modified, path))
 
     # The file
+
+    def _forget_if_changed(self) -> None:
+        """Drop what is kept in memory if the file is no longer what it was read from."""
+        [[version]] = self._execute("PRAGMA data_version")
+        if version != self._cached_version:
+            self._cached_vectors = None
+            self._cached_documents.clear()
+            self._cached_version = version
 
     def _connect(self) -> sqlite3.Connection:
         location = f"{self.path.absolute().as_uri()}?mode={'rwc' if self.writable else 'ro'}"

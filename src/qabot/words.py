@@ -80,6 +80,8 @@ def terms(text: str) -> list[str]:
 
 def _folded(surface: str) -> str:
     """Case and accents taken off, compatibility forms (full width, ligatures) made plain."""
+    if surface.isascii():
+        return surface.lower()
     decomposed = unicodedata.normalize("NFKD", surface.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 

@@ -1,0 +1,343 @@
+"""The command line: reads arguments, shows results, turns errors into one sentence and an exit status.
+
+Exit status: 0 answered, 1 not answered (or not intact, or fallen below a baseline), 2 an error, 130 Ctrl-C.
+What takes long to import is imported in the command that needs it.
+"""
+
+import json
+import os
+import shutil
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qabot import __version__
+from qabot.errors import QabotError
+from qabot.settings import Settings
+
+if TYPE_CHECKING:
+    from qabot.answer import Answerer
+    from qabot.evaluate import Report
+    from qabot.render.terminal import Line
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "mark": {"bold": True},
+    "dim": {"dim": True},
+    "good": {"fg": "green"},
+    "doubtful": {"fg": "yellow"},
+    "bar": {"fg": "green"},
+}
+_WIDEST = 110
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return the exit status."""
+    try:
+        status = commands.main(arguments, "qabot", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python would complain about it once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except QabotError as error:
+        message = str(error)
+    except Exception as error:
+        message = f"Something unexpected went wrong ({type(error).__name__}: {error}); see it whole with -v."
+    click.echo(f"qabot: {message}", err=True)
+    if {"-v", "--verbose"} & set(arguments):
+        traceback.print_exc()
+    return 2
+
+
+def _places(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where things are, on every command that answers."""
+    options = (
+        click.option("--knowledge", metavar="DIR", help="The folder of documents [knowledge/]."),
+        click.option("--index", metavar="FILE", help="The index [.qabot/ beside the folder of documents]."),
+        click.option("--encoder", metavar="MODEL", help="Another sentence-transformers model, by name or folder."),
+        click.option("-v", "--verbose", is_flag=True, expose_value=False, help="Show errors with their traceback."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="qabot %(version)s")
+def commands() -> None:
+    """Answer questions from your documents, word for word, with the section they stand in.
+
+    \b
+    qabot ask "What energy density do the new solid-state cells reach?"
+    qabot chat
+    qabot sources
+    """
+
+
+@commands.command()
+@click.argument("question", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("-k", "limit", type=click.IntRange(1, 20), default=3, show_default=True, help="At most so many quotes.")
+@_places
+def ask(question: tuple[str, ...], as_json: bool, limit: int, **places: str | None) -> int:
+    """Ask the documents a QUESTION.
+
+    "-" reads one question a line and prints one JSON object a line. Exit status: 0 answered, 1 not answered, 2 error.
+
+    \b
+    qabot ask "Who leads the National Battery Innovation Center?"
+    qabot ask --json "Which emerging applications are there?" | python3 -m json.tool
+    qabot ask - < questions.txt > answers.jsonl
+    """
+    from qabot.render.machine import as_object
+    from qabot.types import Answer
+
+    with closing(_answerer(places)) as answerer:
+        if question == ("-",):
+            for line in sys.stdin.buffer:
+                click.echo(json.dumps(_asked(answerer, line.decode(errors="replace").rstrip("\r\n"), limit)))
+            return 0
+        result = answerer.ask(" ".join(question), limit=limit)
+        if as_json:
+            click.echo(json.dumps(as_object(result), ensure_ascii=False))
+        else:
+            from qabot.render.terminal import result_lines
+
+            _show(result_lines(result, answerer.knowledge, _width()))
+    return 0 if isinstance(result, Answer) else 1
+
+
+@commands.command()
+@_places
+def chat(**places: str | None) -> int:
+    """Ask one question after the other, with follow-ups ("and sodium-ion?", "who said that?").
+
+    Tab completes words of the documents, the arrow keys bring back earlier questions, Ctrl-D ends.
+    """
+    from qabot.chat import converse
+
+    with closing(_answerer(places)) as answerer:
+        return converse(answerer, lambda lines: _show(lines), _width())
+
+
+@commands.command()
+@_places
+def index(**places: str | None) -> int:
+    """Bring the index up to date and say what changed. Other commands do this by themselves."""
+    from qabot.render.terminal import summary_lines
+
+    with closing(_answerer(places, quiet=True)) as answerer:
+        _show(summary_lines(answerer.summary, answerer.sources(), answerer.store.path))
+    return 0
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
+@_places
+def sources(as_json: bool, **places: str | None) -> int:
+    """List the documents that are answered from, with their sections."""
+    from qabot.render.machine import source_object
+    from qabot.render.terminal import source_lines
+
+    with closing(_answerer(places)) as answerer:
+        if as_json:
+            for source in answerer.sources():
+                click.echo(json.dumps(source_object(source), ensure_ascii=False))
+        else:
+            _show(source_lines(answerer.sources()))
+    return 0
+
+
+@commands.command()
+@click.argument("reference")
+@_places
+def show(reference: str, **places: str | None) -> int:
+    """Show the passage that a REFERENCE points to, in its section.
+
+    \b
+    qabot show "china-battery-innovation.txt#char=1293,1504"
+    """
+    from qabot.render.terminal import context_lines
+
+    with closing(_answerer(places)) as answerer:
+        _show(context_lines(answerer.show(reference), answerer.knowledge, _width()))
+    return 0
+
+
+@commands.command()
+@click.argument("reference")
+@_places
+def verify(reference: str, **places: str | None) -> int:
+    """Say whether the quote that a REFERENCE points to still stands: intact, moved or altered.
+
+    Exit status: 0 intact, 1 moved or altered, 2 error.
+    """
+    from qabot.render.terminal import verification_lines
+
+    with closing(_answerer(places)) as answerer:
+        verification = answerer.verify(reference)
+    _show(verification_lines(verification))
+    return 0 if verification.state == "intact" else 1
+
+
+@commands.command("eval")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--split", help='Only the questions of this split ("dev", "test").')
+@click.option("--report", type=click.Path(path_type=Path), metavar="HTML", help="Write a page with every question.")
+@click.option("--baseline", type=click.Path(path_type=Path), metavar="JSON", help="Fail where a figure fell below.")
+@click.option("--write-baseline", type=click.Path(path_type=Path), metavar="JSON", help="Record these figures.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@_places
+def evaluate_command(
+    file: Path,
+    split: str | None,
+    report: Path | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    as_json: bool,
+    **places: str | None,
+) -> int:
+    """Measure the answers to the labelled questions of FILE (JSON lines).
+
+    Exit status: 0, 1 where a figure fell below the baseline, 2 where a quote is not verbatim.
+
+    \b
+    qabot eval tests/data/article_questions.jsonl --split test
+    qabot eval questions.jsonl --report report.html
+    """
+    from qabot.evaluate import compare, evaluate, read_questions
+
+    questions = read_questions(file, split)
+    with closing(_answerer(places)) as answerer:
+        about = {"questions": str(file), "split": split or "all", "encoder": answerer.encoder.name, "qabot": __version__}
+        with click.progressbar(length=len(questions), label="asking", file=sys.stderr) as bar:
+            measured = evaluate(answerer, questions, lambda done, of: bar.update(done - bar.pos), about)
+    if as_json:
+        click.echo(measured.to_json())
+    else:
+        click.echo("\n".join(measured.lines()))
+    if report:
+        _write(report, measured.to_html())
+    if write_baseline:
+        _write(write_baseline, measured.to_baseline())
+    return _judged(measured, compare(measured, _read(baseline)) if baseline else [])
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--split", help='Only the questions of this split ("dev").')
+@click.option("--for-model", is_flag=True, help="Keep the numbers beside the model, for all who use it.")
+@click.option("--reset", is_flag=True, help="Forget what was fitted to these documents; no FILE needed.")
+@_places
+def calibrate(file: Path | None, split: str | None, for_model: bool, reset: bool, **places: str | None) -> int:
+    """Fit how passages are ranked, sentences chosen and answers refused to your documents and questions.
+
+    FILE holds labelled questions (JSON lines), some of which the documents do not answer. The numbers are kept
+    beside the index and used from then on; --reset takes them back.
+    """
+    from qabot.answer import CALIBRATION, own_calibration
+
+    if reset:
+        own_calibration(Settings.load(places)).unlink(missing_ok=True)
+        click.echo("The numbers that came with the model are used again.")
+        return 0
+    if file is None:
+        raise click.UsageError("Give a FILE of labelled questions, or --reset.")
+    from qabot.evaluate import evaluate, read_questions
+    from qabot.evaluate.calibrate import calibrate as fit
+
+    questions = read_questions(file, split)
+    with closing(_answerer(places)) as answerer:
+        name = f"{file.name}, {f'split {split}, ' if split else ''}n = {len(questions)}"
+        fitted = fit(answerer, questions, name, lambda step: click.echo(f"{step} ...", err=True))
+        path = answerer.encoder.folder / CALIBRATION if for_model else own_calibration(answerer.settings)
+        fitted.save(path)
+        measured = evaluate(answerer, questions)
+    click.echo(f"Fitted on {name}; kept in {path}.")
+    click.echo("On these same questions, so better than on others:")
+    for key in ("first_quote_right", "coverage_all", "risk_all", "coverage_answerable", "coverage_unanswerable", "auroc"):
+        click.echo(f"  {measured.line(key)}")
+    return 0
+
+
+@commands.command()
+@click.option("-v", "--verbose", is_flag=True, expose_value=False, help="Show errors with their traceback.")
+def bot() -> int:
+    """Answer on Discord. The token is taken from DISCORD_TOKEN or the file that DISCORD_TOKEN_FILE names."""
+    from qabot.discord_app import main as start
+
+    return start()
+
+
+def _answerer(places: dict[str, str | None], quiet: bool = False) -> "Answerer":
+    from qabot.answer import Answerer
+    from qabot.progress import ProgressBar
+
+    settings = Settings.load(places)
+    with ProgressBar() as bar:
+        answerer = Answerer(settings, bar.update, bar.waiting)
+    if not answerer.store.writable:
+        click.echo(f"qabot: The index {answerer.store.path} cannot be written; answering from what is there.", err=True)
+    if not quiet:
+        for skipped in answerer.summary.skipped:
+            click.echo(f"qabot: skipped {skipped.path}: {skipped.reason}", err=True)
+    if answerer.calibration.encoder != answerer.encoder.fingerprint:
+        click.echo(f"qabot: How sure is not fitted for {answerer.encoder.name}; see qabot calibrate --help.", err=True)
+    return answerer
+
+
+def _asked(answerer: "Answerer", question: str, limit: int) -> dict[str, Any]:
+    from qabot.render.machine import as_object
+
+    try:
+        return as_object(answerer.ask(question, limit=limit))
+    except QabotError as error:
+        return {"question": question, "error": str(error)}
+
+
+def _judged(measured: "Report", fallen: Iterable[str]) -> int:
+    for sentence in [*measured.errors, *fallen]:
+        click.echo(f"qabot: {sentence}", err=True)
+    return 2 if measured.errors else 1 if fallen else 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QabotError(f"{path} cannot be read: {error}.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise QabotError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _width() -> int | None:
+    """The columns to wrap at, or None where no one looks."""
+    return min(shutil.get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else None
+
+
+def _show(lines: Iterable["Line"]) -> None:
+    colour = False if os.environ.get("NO_COLOR") else None
+    for line in lines:
+        click.echo("".join(click.style(span.text, **_STYLES[span.style]) for span in line), color=colour)

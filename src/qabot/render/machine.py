@@ -1,0 +1,54 @@
+"""Result -> the JSON object that programs read. Fields may be added, none is renamed."""
+
+from typing import Any
+
+from qabot.quote import reference
+from qabot.types import Answer, Greeting, NoAnswer, Quote, Result, Source
+
+
+def as_object(result: Result) -> dict[str, Any]:
+    """The result as plain dictionaries and lists, ready for `json.dumps`."""
+    quotes = result.quotes if isinstance(result, Answer) else ()
+    nearest = result.nearest if isinstance(result, NoAnswer) else None
+    return {
+        "question": result.question,
+        "meant": result.question if isinstance(result, Greeting) else result.meant,
+        "kind": {Answer: "answer", NoAnswer: "no_answer", Greeting: "greeting"}[type(result)],
+        "answered": isinstance(result, Answer),
+        "confidence": None if isinstance(result, Greeting) else round(result.confidence, 4),
+        "quotes": [_quote(quote) for quote in quotes],
+        "nearest": None if nearest is None else _quote(nearest),
+        "elapsed_ms": round(result.elapsed_ms, 1),
+    }
+
+
+def source_object(source: Source) -> dict[str, Any]:
+    """A document as plain dictionaries and lists."""
+    return {
+        "document": source.path,
+        "title": source.title,
+        "date": source.date,
+        "sha256": source.sha256,
+        "passages": source.passages,
+        "indexed": source.indexed,
+        "sections": [{"number": section.number, "section": list(section.path)} for section in source.sections],
+    }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    return {
+        "text": quote.text,
+        "highlight": None if quote.highlight is None else list(quote.highlight),
+        "document": quote.document,
+        "title": quote.title,
+        "date": quote.date,
+        "section": list(quote.section),
+        "number": quote.number,
+        "reference": reference(quote),
+        "start": quote.start,
+        "end": quote.end,
+        "line": quote.line,
+        "page": quote.page,
+        "sha256": quote.sha256,
+        "score": round(quote.score, 4),
+    }

@@ -1,0 +1,159 @@
+"""Result -> styled lines for a terminal, or plain ones for a pipe.
+
+A line is a list of spans, each a text and a style by name; what a style looks like is the terminal's business.
+Nothing is put into a quote and nothing taken out: the bar stands before it, and only lines are broken.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from qabot.index import Summary
+from qabot.quote import headings, reference
+from qabot.render.wording import sureness, visible
+from qabot.types import Answer, Context, Greeting, NoAnswer, Quote, Result, Source, Verification
+
+Style = Literal["plain", "mark", "dim", "good", "doubtful", "bar"]
+HELP = "Ask me something about the documents; I answer with the sentence that says it. qabot sources lists them."
+WELCOME = "You are welcome. Ask on whenever you like."
+NOT_ANSWERED = "The documents do not answer this."
+NEAREST = "The nearest passage, which is not an answer:"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line."""
+
+    text: str
+    style: Style = "plain"
+
+
+Line = list[Span]
+
+
+def result_lines(result: Result, knowledge: Path, width: int | None) -> list[Line]:
+    """A result, line by line; `width` in columns to wrap at, None for a pipe: no bar and no wrapping."""
+    if isinstance(result, Greeting):
+        return [[Span(WELCOME if result.thanks else HELP)]]
+    lines: list[Line] = []
+    if result.meant != result.question:
+        lines += [[Span(f"asked: {visible(result.meant)}", "dim")], []]
+    time = f"{result.elapsed_ms:.0f} ms"
+    if isinstance(result, Answer):
+        sure = Span(f"    {sureness(result.confidence)} ({result.confidence:.2f})")
+        for quote in result.quotes:
+            last = quote is result.quotes[-1]
+            lines += [*_quoted(quote, width, "plain"), *([] if width is None else [[]])]
+            lines.append([Span(headings(quote), "good")])
+            lines.append([Span(_place(quote, knowledge)), *([sure, Span(f"    {time}", "dim")] if last else [])])
+            lines += [[Span(reference(quote), "dim")], *([] if last else [[]])]
+        return lines
+    lines.append([Span(NOT_ANSWERED, "doubtful"), Span(f"    ({result.confidence:.2f})    {time}", "dim")])
+    if result.nearest:
+        lines += [[], [Span(NEAREST, "dim")], *_quoted(result.nearest, width, "dim")]
+        lines.append([Span(f"{headings(result.nearest)}    {_place(result.nearest, knowledge)}", "dim")])
+    return lines
+
+
+def context_lines(context: Context, knowledge: Path, width: int | None) -> list[Line]:
+    """A passage in its place: its section with the passage marked."""
+    pieces = [
+        Span(context.text[: context.before], "dim"),
+        Span(context.text[context.before : context.after], "mark"),
+        Span(context.text[context.after :].rstrip(), "dim"),
+    ]
+    heading = [[Span(headings(context.quote), "good")], [Span(_place(context.quote, knowledge))], []]
+    return [*heading, *_wrapped(pieces, width), [], [Span(reference(context.quote), "dim")]]
+
+
+def _quoted(quote: Quote, width: int | None, style: Style) -> list[Line]:
+    start, end = quote.highlight or (0, 0)
+    pieces = [Span(quote.text[:start], style), Span(quote.text[start:end], "mark"), Span(quote.text[end:], style)]
+    if width is None:
+        return _wrapped(pieces, None)
+    return [[Span("│ ", "bar"), *line] for line in _wrapped(pieces, width - 2)]
+
+
+def _place(quote: Quote, knowledge: Path) -> str:
+    return visible(f"{knowledge / quote.document}:{quote.line}")
+
+
+def _wrapped(pieces: list[Span], width: int | None) -> list[Line]:
+    """Break at line feeds and, if there is a width, before the word that does not fit."""
+    lines: list[Line] = [[]]
+    used = 0
+    for piece in pieces:
+        for token in _tokens(visible(piece.text)):
+            if token == "\n":
+                lines.append([])
+                used = 0
+                continue
+            size = columns(token)
+            if width is not None and used and used + size > width and not token.isspace():
+                lines.append([])
+                used = 0
+            lines[-1].append(Span(token, piece.style))
+            used += size
+    return lines
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Words, runs of white space and line feeds, which together are the text."""
+    token = ""
+    for character in text:
+        if character == "\n" or (token and (token == "\n" or token[-1].isspace() != character.isspace())):
+            if token:
+                yield token
+            token = ""
+        token += character
+    if token:
+        yield token
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)
+
+
+def verification_lines(verification: Verification) -> list[Line]:
+    """Whether a quote stands, and where."""
+    if verification.reference is None or verification.quote is None:
+        return [[Span("altered", "doubtful"), Span(": the document no longer says this.")]]
+    place = f"{headings(verification.quote)}, line {verification.quote.line}"
+    if verification.state == "intact":
+        return [[Span("intact", "good"), Span(f": {place}")]]
+    return [[Span("moved", "doubtful"), Span(f": {place}")], [Span(verification.reference)]]
+
+
+def source_lines(sources: Sequence[Source]) -> list[Line]:
+    """The documents, each with its sections."""
+    lines: list[Line] = []
+    for source in sources:
+        lines.append([Span(visible(source.path), "good"), Span(f"  {visible(source.title)}")])
+        about = f"  {_count(source.passages, 'passage')}, indexed {source.indexed}, sha256 {source.sha256[:12]}"
+        lines.append([Span(about, "dim")])
+        for section in source.sections:
+            if section.path:
+                depth = "  " * len(section.path)
+                lines.append([Span(f"{depth}{section.number} {visible(section.path[-1])}")])
+        lines.append([])
+    return lines
+
+
+def summary_lines(summary: Summary, sources: Sequence[Source], index: Path) -> list[Line]:
+    """What a run of indexing did."""
+    lines: list[Line] = []
+    for verb, paths in (("added", summary.added), ("changed", summary.changed), ("removed", summary.removed)):
+        lines += [[Span(f"{verb} {visible(path)}")] for path in paths]
+    for skipped in summary.skipped:
+        lines.append([Span("skipped ", "doubtful"), Span(f"{visible(skipped.path)}: {skipped.reason}")])
+    passages = sum(source.passages for source in sources)
+    total = f"{_count(len(sources), 'document')}, {_count(passages, 'passage')} in {index}"
+    return [*lines, [Span(total), Span(f"  ({summary.unchanged} unchanged)", "dim")]]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
