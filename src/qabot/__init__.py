@@ -1,9 +1,9 @@
 """qabot answers questions from documents with verbatim quotes and the section they stand in.
 
-    from qabot import Answerer
+from qabot import Answerer
 
-    answerer = Answerer("knowledge")
-    result = answerer.ask("What energy density do the new solid-state cells reach?")
+answerer = Answerer("knowledge")
+result = answerer.ask("What energy density do the new solid-state cells reach?")
 """
 
 from typing import TYPE_CHECKING, Any

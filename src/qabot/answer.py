@@ -141,7 +141,7 @@ class Answerer:
             question,
             before,
             quoted=lambda: self.find(before).quotes,
-            known=lambda terms: bool(self.store.frequencies(terms)),
+            known=lambda terms: len(self.store.frequencies(terms)),
         )
 
 
@@ -164,7 +164,5 @@ def _checked(question: str) -> str:
     if not question.strip():
         raise BadQuestion("The question is empty; ask something.")
     if len(question) > QUESTION_CHARACTERS:
-        raise BadQuestion(
-            f"The question has {len(question):,} characters; ask it in at most {QUESTION_CHARACTERS:,}."
-        )
+        raise BadQuestion(f"The question has {len(question):,} characters; ask it in at most {QUESTION_CHARACTERS:,}.")
     return question

@@ -226,7 +226,12 @@ def evaluate_command(
 
     questions = read_questions(file, split)
     with closing(_answerer(places)) as answerer:
-        about = {"questions": str(file), "split": split or "all", "encoder": answerer.encoder.name, "qabot": __version__}
+        about = {
+            "questions": str(file),
+            "split": split or "all",
+            "encoder": answerer.encoder.name,
+            "qabot": __version__,
+        }
         with click.progressbar(length=len(questions), label="asking", file=sys.stderr) as bar:
             measured = evaluate(answerer, questions, lambda done, of: bar.update(done - bar.pos), about)
     if as_json:
@@ -272,8 +277,7 @@ def calibrate(file: Path | None, split: str | None, for_model: bool, reset: bool
         measured = evaluate(answerer, questions)
     click.echo(f"Fitted on {name}; kept in {path}.")
     click.echo("On these same questions, so better than on others:")
-    for key in ("first_quote_right", "coverage_all", "risk_all", "coverage_answerable", "coverage_unanswerable", "auroc"):
-        click.echo(f"  {measured.line(key)}")
+    click.echo("\n".join(measured.lines()))
     return 0
 
 

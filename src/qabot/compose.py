@@ -58,15 +58,13 @@ def _items(store: Store, query: Query, reading: Reading) -> list[Quote]:
     said = {word.term for word in words(aside)}
     if _weight(query, said - announcing) > _weight(query, announcing):
         return []
-    quotes = []
-    following = store.blocks(document.path, lead.block + 1, len(document.blocks)).values()
-    for passage in following:
+    quotes: dict[int, Quote] = {}
+    for passage in store.blocks(document.path, lead.block + 1, len(document.blocks)).values():
         if passage.kind != "item" or document.blocks[passage.block].section != document.blocks[lead.block].section:
             break
-        if not quotes or passage.block != quotes_block:
-            quotes.append(make_quote(document, passage, *passage.sentences[0], reading.score))
-        quotes_block = passage.block
-    return quotes
+        # Of an item that goes on over several passages, the first says what it is.
+        quotes.setdefault(passage.block, make_quote(document, passage, *passage.sentences[0], reading.score))
+    return list(quotes.values())
 
 
 def _covering(

@@ -33,11 +33,18 @@ _AUXILIARY = re.compile(
 )
 _OF = re.compile(r"\s(of|in|by|for|from|to|at|on)\s", re.IGNORECASE)
 _BARE = re.compile(r"(which|what|how)?\s*", re.IGNORECASE)
-_DETERMINER = re.compile(r"(by |in |at |on |of )?(how (many|much)|which|what|whose|who|how|why|when|where)\b\s*", re.IGNORECASE)
+_QUANTITY = re.compile(r"(by )?how (many|much)", re.IGNORECASE)
+_DETERMINER = re.compile(
+    r"(by |in |at |on |of )?(how (many|much)|which|what|whose|who|how|why|when|where)\b\s*", re.IGNORECASE
+)
 _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(it|its|they|them|their|theirs|that|those|this|these)\b", re.IGNORECASE)
 _POSSESSIVE = {"his", "hers", "its", "their", "theirs"}
 _TOPIC_WORDS = 5
+# A question with so many words that the documents know needs no topic from the question before.
+_ENOUGH_KNOWN = 2
+# What is asked in more words than this is already about something.
+_ASKED_WORDS = 2
 _TOPIC_ENDS = re.compile(r"[,;:?]|\b(of|in|by|with|for|from|to|at|on|as|that|which)\b", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*")
 
@@ -54,12 +61,12 @@ def meant(
     question: str,
     before: str,
     quoted: Callable[[], Sequence[Quote]],
-    known: Callable[[Sequence[str]], bool],
+    known: Callable[[Sequence[str]], int],
 ) -> str:
     """The question that is meant by `question` when it comes after the question `before`.
 
-    `quoted` gives the quotes that answered `before` (called only if they are needed); `known` says whether the
-    documents hold any of some index terms. A question that stands alone comes back as it is.
+    `quoted` gives the quotes that answered `before` (called only if they are needed); `known` counts the
+    index terms that the documents hold. A question that stands alone comes back as it is.
     """
     opener = _OPENER.match(question.strip())
     rest = question.strip()[opener.end() if opener else 0 :]
@@ -73,7 +80,9 @@ def meant(
             return _replaced(_PERSON, rest, name)
     if not content:
         return f"{before.strip()} {rest}"
-    if _THING.search(rest) and not known(content):
+    pronoun = _THING.search(rest)
+    # "The academy, how many sites has it got?" says itself what "it" is.
+    if pronoun and "," not in rest[: pronoun.start()] and known(content) < _ENOUGH_KNOWN:
         about = _topic(before)
         return _replaced(_THING, rest, about) if about else f"{before.strip()} {rest}"
     return rest if opener else question
@@ -92,6 +101,9 @@ def _asked_of(before: str) -> str:
     asked = before[: auxiliary.start()].strip() if auxiliary else " ".join(before.split()[:2])
     of = _OF.search(asked)
     asked = asked[: of.start()] if of else asked
+    if sum(word.content for word in words(asked)) > _ASKED_WORDS:
+        quantity = _QUANTITY.match(asked)
+        asked = quantity[0] if quantity else ""
     return "What about" if _BARE.fullmatch(asked) else asked
 
 

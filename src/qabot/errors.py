@@ -1,15 +1,15 @@
 """Everything that can go wrong, as one tree. Edges turn these into one sentence and exit status 2.
 
-    QabotError
-    ├── BadQuestion       empty, or longer than the limit
-    ├── BadReference      not a reference, or to a document that is not there
-    ├── BadSettings       an unknown key, a value of the wrong kind
-    ├── BadQuestionFile   a line of an evaluation file that cannot be used
-    ├── KnowledgeError    the knowledge folder is missing or holds nothing to read
-    ├── DocumentError     one file cannot be read; the others go on
-    ├── StoreError        the index is corrupt, of a newer version, or cannot be written
-    ├── ModelError        a model is missing, altered or cannot be fetched
-    └── DiscordError      no token, a refused token
+QabotError
+├── BadQuestion       empty, or longer than the limit
+├── BadReference      not a reference, or to a document that is not there
+├── BadSettings       an unknown key, a value of the wrong kind
+├── BadQuestionFile   a line of an evaluation file that cannot be used
+├── KnowledgeError    the knowledge folder is missing or holds nothing to read
+├── DocumentError     one file cannot be read; the others go on
+├── StoreError        the index is corrupt, of a newer version, or cannot be written
+├── ModelError        a model is missing, altered or cannot be fetched
+└── DiscordError      no token, a refused token
 """
 
 

@@ -36,6 +36,7 @@ OFFICIAL_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128
 BLOCK = 128  # so many values of a matrix's column share a scale: lowest cosine 0.9987, with whole columns 0.9963
 LOWEST_INT8 = 0.995  # below this, weights stay fp32
 LOWEST_FP32 = 0.9999  # below this, the export is wrong
+OPSET = 21  # the first with scales for blocks; onnxruntime 1.20 knows it
 HUB_SECONDS = 5.0
 
 QUESTIONS = (
@@ -233,6 +234,7 @@ def _graph(model: SentenceTransformer, source: str) -> onnx.ModelProto:
                 output_names=["vectors"],
                 dynamic_shapes=(free, free),
                 dynamo=True,
+                opset_version=OPSET,
                 verbose=False,
             )
         except Exception as error:  # whatever torch.export stumbles over
@@ -252,8 +254,8 @@ def _graph(model: SentenceTransformer, source: str) -> onnx.ModelProto:
 def small(graph: onnx.ModelProto) -> onnx.ModelProto:
     """`graph` with the matrices of MatMul and Gemm and the tables of Gather as int8; all else stays as it is.
 
-    A matrix is cast, scaled and reshaped by nodes with constant inputs only, which onnxruntime computes once when
-    it loads the model. Of a table only the rows that were looked up are scaled: it stays int8 in memory.
+    A matrix becomes a DequantizeLinear of constants, which onnxruntime computes once when it loads the model. Of
+    a table only the rows that were looked up are scaled: it stays int8 in memory.
     """
     made = onnx.ModelProto()
     made.CopyFrom(graph)
@@ -274,19 +276,18 @@ def small(graph: onnx.ModelProto) -> onnx.ModelProto:
             rest += [
                 helper.make_node("Gather", [f"{table}.int8", rows], [f"{out}.int8"]),
                 helper.make_node("Gather", [f"{table}.scale", rows], [f"{out}.scale"]),
-                *_scaled(out),
+                helper.make_node("Cast", [f"{out}.int8"], [f"{out}.float"], to=onnx.TensorProto.FLOAT),
+                helper.make_node("Mul", [f"{out}.float", f"{out}.scale"], [out]),
             ]
             continue
         if matrix in weights and f"{matrix}.int8" not in constants and uses[matrix] == {(node.op_type, 1)}:
             whole = numpy_helper.to_array(weights[matrix])
             axis = 1 if _attribute(node, "transB") else 0
-            blocks = whole.shape[axis] // BLOCK if whole.shape[axis] % BLOCK == 0 else 1
-            split = [*whole.shape[:axis], blocks, -1, *whole.shape[axis + 1 :]]
-            values, scale = _int8(whole.reshape(split), axis + 1)
-            constants |= {f"{matrix}.int8": values, f"{matrix}.scale": scale}
-            constants[f"{matrix}.shape"] = np.array(whole.shape, np.int64)
-            first += _scaled(matrix, f"{matrix}.blocks")
-            first.append(helper.make_node("Reshape", [f"{matrix}.blocks", f"{matrix}.shape"], [matrix]))
+            block = BLOCK if whole.shape[axis] % BLOCK == 0 else whole.shape[axis]
+            values, scale = _int8(whole.reshape(*whole.shape[:axis], -1, block, *whole.shape[axis + 1 :]), axis + 1)
+            names = [f"{matrix}.int8", f"{matrix}.scale"]
+            constants |= dict(zip(names, (values.reshape(whole.shape), scale.squeeze(axis + 1)), strict=True))
+            first.append(helper.make_node("DequantizeLinear", names, [matrix], axis=axis, block_size=block))
         rest.append(node)
     nodes = [*first, *rest]
     del made.graph.node[:]
@@ -296,14 +297,6 @@ def small(graph: onnx.ModelProto) -> onnx.ModelProto:
             made.graph.initializer.remove(tensor)
     made.graph.initializer.extend(numpy_helper.from_array(array, name) for name, array in constants.items())
     return made
-
-
-def _scaled(name: str, out: str | None = None) -> list[onnx.NodeProto]:
-    """The nodes that make `out` (else `name`) of `name.int8` and `name.scale`."""
-    return [
-        helper.make_node("Cast", [f"{name}.int8"], [f"{name}.float"], to=onnx.TensorProto.FLOAT),
-        helper.make_node("Mul", [f"{name}.float", f"{name}.scale"], [out or name]),
-    ]
 
 
 def _int8(weights: NDArray[np.float32], axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:

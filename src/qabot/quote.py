@@ -1,6 +1,7 @@
 """Answering span -> whole sentences with their speaker; references to quotes; whether a quote still stands."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote as percent_encoded
 from urllib.parse import unquote
@@ -8,7 +9,10 @@ from urllib.parse import unquote
 from qabot.errors import BadReference
 from qabot.types import DIGEST_LENGTH, Context, Document, Passage, Quote, Verification, digest
 
-_REFERENCE = re.compile(rf"(?P<path>[^#]+)#(?:char|text)=(?P<start>\d+),(?P<end>\d+)(?:;quote=(?P<digest>\w{{{DIGEST_LENGTH}}}))?")
+_REFERENCE = re.compile(
+    r"(?P<path>[^#]+)#(?:char|text)=(?P<start>\d{1,12}),(?P<end>\d{1,12})"
+    rf"(?:;quote=(?P<digest>[0-9a-f]{{{DIGEST_LENGTH}}}))?"
+)
 MOST_SENTENCES = 3
 _OPENING_MARKS = "\"“„«'‘"
 _CLOSING_MARKS = "\"”“»'’"
@@ -126,13 +130,21 @@ def verify(document: Document, passages: list[Passage], wanted: Reference) -> Ve
     """
     length = wanted.end - wanted.start
     last = len(document.text) - length
-    places = sorted(range(last + 1), key=lambda start: abs(start - wanted.start))
-    for start in places:
+    for start in _outwards(min(wanted.start, last), last):
         if digest(document.text[start : start + length]) == wanted.digest:
             quote = locate(document, passages, start, start + length)
-            state = "intact" if start == wanted.start else "moved"
-            return Verification(state, reference(quote), quote)
+            return Verification("intact" if start == wanted.start else "moved", reference(quote), quote)
     return Verification("altered")
+
+
+def _outwards(first: int, last: int) -> Iterator[int]:
+    """All places from 0 to `last`, those nearest to `first` first."""
+    yield from range(first, first + 1 if first >= 0 else first)
+    for distance in range(1, last + 1):
+        if first - distance >= 0:
+            yield first - distance
+        if first + distance <= last:
+            yield first + distance
 
 
 def locate(document: Document, passages: list[Passage], start: int, end: int) -> Quote:
@@ -154,11 +166,13 @@ def in_context(document: Document, quote: Quote) -> Context:
     """A quote with the whole body of its section around it."""
     section = next(section for section in document.sections if quote.start < section.end)
     start, end = min(section.body, quote.start), max(section.end, quote.end)
+    while document.text[start].isspace() and start < quote.start:
+        start += 1
     return Context(quote, document.text[start:end], quote.start - start, quote.end - start)
 
 
 def _has_speech(text: str, sentence: tuple[int, int]) -> bool:
-    return any(mark in "\"“”„«»" for mark in text[sentence[0] : sentence[1]])
+    return any(mark in '"“”„«»' for mark in text[sentence[0] : sentence[1]])
 
 
 def _names_speaker(text: str, sentence: tuple[int, int]) -> bool:
@@ -169,4 +183,4 @@ def _only_speech(text: str, sentence: tuple[int, int]) -> bool:
     start, end = sentence
     opens, closes = text[start] in _OPENING_MARKS, text[end - 1] in _CLOSING_MARKS
     # Quotation marks inside would end the speech: '"Yes," she said. "No."' names its speaker itself.
-    return opens and closes and not any(mark in "\"“”" for mark in text[start + 1 : end - 1])
+    return opens and closes and not any(mark in '"“”' for mark in text[start + 1 : end - 1])

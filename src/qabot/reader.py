@@ -17,7 +17,8 @@ from qabot.types import Hit, Reading
 from qabot.words import Word, words
 
 _NUMBER_ASKED = re.compile(
-    r"\bhow (many|much|far|fast|large|big|high|low|old)\b|\b(percent|percentage|share|rate|number|size|amount|figure)\b|%",
+    r"\bhow (many|much|far|fast|large|big|high|low|old)\b"
+    r"|\b(percent|percentage|share|rate|number|size|amount|figure)\b|%",
     re.IGNORECASE,
 )
 _PERSON_ASKED = re.compile(r"\b(who|whom|whose)\b|\bwhich (person|expert|professor|director)\b", re.IGNORECASE)
@@ -75,7 +76,7 @@ class SentenceReader:
 
 
 def coverage(query: Query, found: Sequence[Word]) -> float:
-    """The share, from 0 to 1, of the question's content that stands in `found`, each term weighed by how telling it is."""
+    """The share, 0 to 1, of the question's content that stands in `found`; a term weighs as much as it is telling."""
     total = sum(query.weights.values())
     if not total:
         return 0.0
@@ -84,7 +85,7 @@ def coverage(query: Query, found: Sequence[Word]) -> float:
 
 
 def asked_kind(question: str, sentence: str) -> float:
-    """1 where the question asks for a number, a person or a time and the sentence has one, -1 where it has none, else 0."""
+    """1 if the question asks for a number, person or time and the sentence has one, -1 if it has none, else 0."""
     for asked, given in _KINDS:
         if asked.search(question):
             return 1.0 if given.search(sentence) else -1.0

@@ -56,10 +56,10 @@ def prepare(store: Store, encoder: TextEncoder, question: str) -> Query:
 def _vector(encoder: TextEncoder, question: str) -> Vectors:
     """The question's unit vector. In a longer message, the sentences that ask count twice."""
     asking = " ".join(sentence for sentence in _SENTENCE.findall(question) if sentence.endswith("?"))
-    if not asking or asking == question:
-        return encoder.encode([question])[0]
-    total = encoder.encode([question, asking]).sum(axis=0)
-    return np.asarray(total / np.linalg.norm(total), np.float32)
+    texts = [question] if not asking or asking == question else [question, asking]
+    total: Vectors = encoder.encode(texts).sum(axis=0)
+    vector: Vectors = total / np.linalg.norm(total)
+    return vector
 
 
 def inverse_frequency(total: int, holding: int) -> float:

@@ -31,9 +31,11 @@ def corrected(question: str, store: Store, is_word: Callable[[str], bool]) -> st
             for spelling in FUNCTION_WORDS.union(store.spellings(word.surface[0]))
             if spelling[0] == word.surface[0] and abs(len(spelling) - len(word.surface)) <= difference
         }
-        closest = difflib.get_close_matches(word.surface, sorted(candidates), n=1, cutoff=_SIMILARITY)
+        closest = difflib.get_close_matches(word.surface, sorted(candidates), cutoff=_SIMILARITY)
         if closest:
-            pieces += [question[end : word.start], closest[0]]
+            # Letters change places more often than they get lost: "mnay" is "many" rather than "may".
+            swapped = [spelling for spelling in closest if sorted(spelling) == sorted(word.surface)]
+            pieces += [question[end : word.start], (swapped or closest)[0]]
             end = word.end
     return "".join([*pieces, question[end:]])
 

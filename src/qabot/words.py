@@ -26,17 +26,18 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _NUMBERS = {word: str(value) for value, word in enumerate(_UNITS)}
 _NUMBERS |= {word: str(10 * tens) for tens, word in enumerate(_TENS, start=2)}
 
-# Words that carry a question's grammar, not its content. They are left out of what has to be covered by an
-# answer, and of the search where the question has any other word.
+# Words that carry a question's grammar, or say that it is about a text, and not its content. They are left out of
+# what has to be covered by an answer, and of the search where the question has any other word.
 FUNCTION_WORDS = frozenset(
     """
-    a about after all also am an and any anybody anyone are aren as at be been before being but by can could
-    couldn did didn do does doesn doing don done else for from get give got had has hasn have haven he her
-    here hers hey him his how i if in into is isn it its just know let like many may me mean might mine more
-    most much must my name of on or our ours out over please said say says shall she should so some someone
-    something tell than thank thanks that the their theirs them then there these they thing this those through
-    to too under up us was wasn we were weren what whats when where which while who whom whose why will with
-    won would wouldn you your yours
+    a about according after all also am an and any anybody anyone are aren article as at be been before being
+    but by called can could couldn described did didn discussed do document does doesn doing don done else for
+    from get give got had has hasn have haven he her here hers hey him his how i if in into is isn it its just
+    know let like list listed many may me mean mention mentioned mentions might mine more most much must my name
+    named names of on or our ours out over please quoted said say says shall she should so some someone
+    something tell text than thank thanks that the their theirs them then there these they thing this those
+    through to too under up us was wasn we were weren what whats when where which while who whom whose why will
+    with won would wouldn you your yours
     """.split()
 )
 
@@ -45,7 +46,8 @@ FUNCTION_WORDS = frozenset(
 class Word:
     """A word of a text: `text[start:end]` is what stands there, `term` what it is indexed as.
 
-    `surface` is the word without case and accents, before stemming. `content` is False for words that only carry grammar ("which", "are").
+    `surface` is the word without case and accents, before stemming. `content` is False for words that only carry
+    grammar ("which", "are").
     """
 
     term: str
@@ -61,7 +63,7 @@ def words(text: str) -> list[Word]:
     stem = Stemmer.Stemmer("english").stemWord
     found = []
     for match in _WORD.finditer(text):
-        surface = _folded(match[match.lastgroup] if match.lastgroup != "suffix" else match["letters"])
+        surface = _folded(match["letters"] or match["number"] or match["ideograph"] or match["sign"])
         if match["number"]:
             term = _number(surface)
         elif match["sign"]:

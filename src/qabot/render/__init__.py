@@ -1,0 +1,1 @@
+"""Results -> what is shown: pure functions for the terminal, for programs and for Discord."""

@@ -13,7 +13,7 @@ from typing import Literal
 from qabot.index import Summary
 from qabot.quote import headings, reference
 from qabot.render.wording import sureness, visible
-from qabot.types import Answer, Context, Greeting, NoAnswer, Quote, Result, Source, Verification
+from qabot.types import Answer, Context, Greeting, Quote, Result, Source, Verification
 
 Style = Literal["plain", "mark", "dim", "good", "doubtful", "bar"]
 HELP = "Ask me something about the documents; I answer with the sentence that says it. qabot sources lists them."

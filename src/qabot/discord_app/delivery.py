@@ -1,0 +1,63 @@
+"""Getting a message to Discord although the network stumbles.
+
+discord.py repeats a request on a 5xx and waits on a 429, but gives up at once on a connection that is reset; the
+person would look at "thinking..." for ever. All attempts here together take a few minutes at most, well within the
+15 minutes that an interaction can be answered.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import discord
+
+from qabot.render import discord as texts
+
+DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
+NETWORK_ERRORS = (aiohttp.ClientError, OSError)
+
+log = logging.getLogger(__name__)
+
+Send = Callable[[texts.Shown], Awaitable[object]]
+
+
+async def deliver(send: Send, shown: texts.Shown) -> None:
+    """Send a message, again and again if it must be; one that Discord does not take is replaced by a sentence.
+
+    Raises nothing: what cannot be delivered at all is logged.
+    """
+    for message in (shown, texts.failed()):
+        try:
+            await _repeated(send, message)
+            return
+        except (discord.Forbidden, discord.NotFound) as error:
+            log.warning("no message can be sent there: %s", _named(error))
+            return
+        except (discord.HTTPException, *NETWORK_ERRORS) as error:
+            log.error("a message could not be sent: %s", _named(error))
+
+
+async def _repeated(send: Send, message: texts.Shown) -> None:
+    for delay in DELAYS:
+        try:
+            await send(message)
+            return
+        except (discord.HTTPException, *NETWORK_ERRORS) as error:
+            if not _passes(error):
+                raise
+            log.warning("sending again in %.1f s: %s", delay, _named(error))
+            await asyncio.sleep(delay)
+    await send(message)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether it may work a moment later."""
+    return not isinstance(error, discord.HTTPException) or error.status == 429 or error.status >= 500
+
+
+def _named(error: Exception) -> str:
+    """An error in the log: what it is and Discord's number for it, never what was sent."""
+    if isinstance(error, discord.HTTPException):
+        return f"{type(error).__name__} {error.status} ({error.code})"
+    return type(error).__name__

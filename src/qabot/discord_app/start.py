@@ -1,0 +1,135 @@
+"""From the environment to a running bot, and from SIGTERM to a clean end."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import discord
+
+from qabot.discord_app.bot import QabotClient
+from qabot.discord_app.delivery import NETWORK_ERRORS
+from qabot.errors import DiscordError, QabotError
+
+if TYPE_CHECKING:
+    from qabot.answer import Answerer
+
+LOGIN_DELAYS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+COMMANDS_FILE = "discord-commands"
+
+_BAD_TOKEN = (
+    "Discord does not accept the token; make a new one (Developer Portal, your application, Bot, Reset Token) "
+    "and set DISCORD_TOKEN to it."
+)
+
+log = logging.getLogger(__name__)
+
+
+def read_token(environment: Mapping[str, str]) -> str:
+    """The bot's token, from DISCORD_TOKEN or the file that DISCORD_TOKEN_FILE names.
+
+    Raises DiscordError where there is none, or both, or what is there cannot be a token.
+    """
+    token, file = environment.get("DISCORD_TOKEN"), environment.get("DISCORD_TOKEN_FILE")
+    if token and file:
+        raise DiscordError("DISCORD_TOKEN and DISCORD_TOKEN_FILE are both set; set one of them.")
+    if file:
+        try:
+            token = Path(file).read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise DiscordError(f"The file {file} that DISCORD_TOKEN_FILE names cannot be read: {reason}.") from error
+    token = (token or "").strip()
+    if not token:
+        missing = f"The file {file} is empty" if file else "There is no Discord token"
+        raise DiscordError(f"{missing}; set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds the token.")
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise DiscordError(_BAD_TOKEN)
+    return token
+
+
+def run(answerer: "Answerer", state: Path, token: str) -> None:
+    """Answer on Discord until SIGTERM or SIGINT. `state` is the file that remembers the commands.
+
+    Raises DiscordError where Discord refuses the token or cannot be reached for some minutes.
+    """
+    asyncio.run(_serve(answerer, state, token))
+
+
+def main() -> int:
+    """Start from the environment's settings; the exit status: 0 after SIGTERM, 2 after an error, said in a sentence."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Its debug lines hold interaction tokens, and it announces every start that voice is missing.
+    logging.getLogger("discord").setLevel(logging.WARNING)
+    logging.getLogger("discord.client").addFilter(_in_brief)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    try:
+        token = read_token(os.environ)
+        # Only now: a missing token is told at once, before anything is loaded.
+        from qabot.answer import Answerer
+        from qabot.settings import Settings
+
+        settings = Settings.load()
+        answerer = Answerer(settings)
+        for skipped in answerer.summary.skipped:
+            log.warning("skipped %s: %s", skipped.path, skipped.reason)
+        with contextlib.closing(answerer):
+            run(answerer, settings.index.with_name(COMMANDS_FILE), token)
+    except QabotError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+async def _serve(answerer: "Answerer", state: Path, token: str) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stopping = asyncio.create_task(stopped.wait())
+    for delay in LOGIN_DELAYS:
+        async with QabotClient(answerer, state) as client:
+            connection = asyncio.create_task(client.start(token))
+            await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stopped.is_set():
+                log.info("stopping")
+                await client.leave()
+                # Cancelling, and only then closing, ends the connection in order: Discord sees the bot go at once.
+                connection.cancel()
+                with contextlib.suppress(asyncio.CancelledError, Exception):
+                    await connection
+                return
+            error = connection.exception()
+        # Each attempt has a client of its own: one that could not log in cannot be used again.
+        if not isinstance(error, NETWORK_ERRORS) and not isinstance(error, discord.DiscordServerError):
+            break
+        log.warning("Discord cannot be reached (%s); trying again in %.0f s", type(error).__name__, delay)
+        await asyncio.wait({stopping}, timeout=delay)
+        if stopped.is_set():
+            return
+    stopping.cancel()
+    raise _told(error) from error
+
+
+def _told(error: BaseException | None) -> BaseException:
+    """What ended the connection, as an error with a sentence where it is a known one."""
+    if isinstance(error, discord.LoginFailure) or getattr(error, "status", None) == 401:
+        return DiscordError(_BAD_TOKEN)
+    if isinstance(error, discord.ConnectionClosed):
+        refused = error.code == 4004
+        return DiscordError(_BAD_TOKEN if refused else f"Discord ended the connection for good (code {error.code}).")
+    if isinstance(error, (discord.HTTPException, *NETWORK_ERRORS)):
+        return DiscordError(f"Discord cannot be reached ({type(error).__name__}); check the network, then start again.")
+    return error or DiscordError("The connection to Discord ended.")
+
+
+def _in_brief(record: logging.LogRecord) -> bool:
+    """Network errors, which happen every day, in one line instead of a traceback."""
+    if record.exc_info and isinstance(record.exc_info[1], (*NETWORK_ERRORS, discord.DiscordException)):
+        record.msg, record.args = "%s (%s)", (record.getMessage(), record.exc_info[1])
+        record.exc_info = None
+    return True

@@ -1,0 +1,27 @@
+"""The real article, the real model, a real index: shared by all tests that need an answerer."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qabot.answer import Answerer
+from qabot.settings import Settings
+
+REPOSITORY = Path(__file__).parent.parent
+ARTICLE = REPOSITORY / "knowledge" / "china-battery-innovation.txt"
+
+
+@pytest.fixture(scope="session")
+def article() -> str:
+    """The article's text, read by means other than qabot's own."""
+    return ARTICLE.read_bytes().decode("utf-8")
+
+
+@pytest.fixture(scope="session")
+def answerer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
+    """Answers from the article. Shared, so tests only ask."""
+    folder = tmp_path_factory.mktemp("index")
+    answerer = Answerer(Settings(ARTICLE.parent, folder / "index.sqlite", folder / "cache"))
+    yield answerer
+    answerer.close()

@@ -1,0 +1,53 @@
+"""The bot against SimCord, discord.py's real client on an in-process model of Discord; the real article."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import simcord
+from room import Room
+
+from qabot.answer import Answerer
+from qabot.discord_app import QabotClient
+from qabot.discord_app.desk import Desk
+from qabot.settings import Settings
+
+KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run the tests that are coroutines; that is all that is needed of an asyncio plugin."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    asyncio.run(pyfuncitem.obj(**arguments))
+    return True
+
+
+@pytest.fixture(scope="session")
+def answerer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
+    """The real answerer on the real article."""
+    folder = tmp_path_factory.mktemp("index")
+    with closing(Answerer(Settings(KNOWLEDGE, folder / "index.sqlite", folder))) as answerer:
+        yield answerer
+
+
+@pytest.fixture
+def room(answerer: Any, tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Room]]:
+    @asynccontextmanager
+    async def opened(answerer: Any = answerer, pause: float = 0.0, places: int = 20) -> AsyncIterator[Room]:
+        def make_bot() -> QabotClient:
+            return QabotClient(answerer, tmp_path / "commands", Desk(places, pause))
+
+        async with simcord.run(make_bot()) as env:
+            guild = env.create_guild()
+            channel = guild.create_text_channel("questions")
+            alice, bob = (guild.add_member(env.create_user(name)) for name in ("alice", "bob"))
+            yield Room(env, channel, alice, bob, make_bot)
+
+    return opened

@@ -1,0 +1,112 @@
+import hashlib
+
+import pytest
+
+from qabot.errors import BadReference
+from qabot.quote import described, headings, parse_reference, reference, sentence_run, speaker, verify
+from qabot.types import Block, Document, Passage, Quote, Section
+
+SPEECH = [
+    '"We work together," explained Dr. Wei Zhang, Director of the Center.',
+    '"It saves time."',
+    '"And money."',
+    "The Center agrees.",
+]
+
+
+def spans(sentences: list[str]) -> tuple[str, list[tuple[int, int]]]:
+    text = " ".join(sentences)
+    return text, [(text.index(sentence), text.index(sentence) + len(sentence)) for sentence in sentences]
+
+
+def run(sentences: list[str], chosen: int, whole_speech: bool = False) -> list[str]:
+    text, found = spans(sentences)
+    first, last = sentence_run(text, found, chosen, whole_speech=whole_speech)
+    return sentences[first:last]
+
+
+def a_quote(text: str, start: int, end: int, **fields) -> Quote:
+    about = {"document": "a b.txt", "title": "A b", "section": ("Two",), "number": "2", "line": 1, "sha256": "0" * 64}
+    return Quote(text=text[start:end], start=start, end=end, source=text, **about | fields)
+
+
+def test_a_quote_that_is_not_verbatim_cannot_be_built():
+    with pytest.raises(ValueError, match="not a quote"):
+        Quote("x", "a.txt", "A", (), "0", 0, 1, 1, "", source="abc")
+    with pytest.raises(ValueError, match="not a quote"):
+        Quote("", "a.txt", "A", (), "0", 1, 1, 1, "", source="abc")
+
+
+def test_speech_is_quoted_with_its_speaker():
+    assert run(SPEECH, 0) == SPEECH[:1]
+    assert run(SPEECH, 1) == SPEECH[:2]
+    assert run(SPEECH, 2) == SPEECH[:3]
+    assert run(SPEECH, 3) == SPEECH[3:]
+
+
+def test_speech_whose_speaker_comes_after_it_is_quoted_with_both():
+    sentences = ['"It saves time."', '"And money," said Lisa Wang.']
+    assert run(sentences, 0) == sentences
+
+
+def test_what_someone_said_is_quoted_to_its_end():
+    assert run(SPEECH, 0, whole_speech=True) == SPEECH[:3]
+    assert run(SPEECH, 3, whole_speech=True) == SPEECH[3:]
+
+
+def test_speech_without_a_speaker_stands_alone():
+    assert run(["The sun rises.", '"It saves time."', "It sets."], 1) == ['"It saves time."']
+
+
+def test_who_speaks_stands_outside_the_quotation_marks():
+    text = SPEECH[0]
+    assert speaker(a_quote(text, 0, len(text))) == "explained Dr. Wei Zhang, Director of the Center"
+    assert speaker(a_quote("No one speaks.", 0, 14)) is None
+
+
+def test_a_reference_says_where_a_quote_stands_and_can_be_checked():
+    quote = a_quote("One. Two.", 5, 9)
+    expected = hashlib.sha256(b"Two.").hexdigest()[:12]
+    assert reference(quote) == f"a%20b.txt#char=5,9;quote={expected}"
+    read = parse_reference(reference(quote))
+    assert (read.path, read.start, read.end, read.digest) == ("a b.txt", 5, 9, expected)
+
+
+def test_a_reference_for_people_has_title_sections_and_line():
+    assert described(a_quote("One.", 0, 4)) == "A b > 2 Two, line 1"
+    assert (
+        headings(a_quote("One.", 0, 4, section=("Two", "Three", "Run-in"), number="2.1"))
+        == "A b > Two > 2.1 Three > Run-in"
+    )
+    assert described(a_quote("One.", 0, 4, section=(), number="0")) == "A b, line 1"
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["", "a.txt", "a.txt#char=5", "a.txt#char=9,5", "#char=1,2", "a.txt#char=1,2;quote=zz"]
+)
+def test_what_is_no_reference_is_refused(nonsense):
+    with pytest.raises(BadReference, match="is not a reference"):
+        parse_reference(nonsense)
+
+
+def checked(before: str, after: str, start: int, end: int):
+    wanted = parse_reference(reference(a_quote(before, start, end)))
+    document = Document("a b.txt", "A", after, "", (Section("0", (), 0, 0, len(after)),), (Block(0, len(after), 0),))
+    passage = Passage("a b.txt", 0, "paragraph", "0", (), 0, len(after), ((0, len(after)),))
+    return verify(document, [passage], wanted)
+
+
+def test_a_quote_is_intact_moved_or_altered():
+    text = "One. Two. Three. Two."
+    assert checked(text, text, 5, 9).state == "intact"
+    moved = checked(text, "Zero. " + text, 5, 9)
+    assert (moved.state, moved.quote.start) == ("moved", 11)
+    assert moved.reference == reference(a_quote("Zero. " + text, 11, 15))
+    assert checked(text, text.replace("Two", "2"), 5, 9).state == "altered"
+    assert checked(text, "", 5, 9).state == "altered"
+
+
+def test_of_two_places_the_nearest_is_meant():
+    text = "Two. Three. Two."
+    assert checked(text, text, 12, 16).quote.start == 12
+    assert checked(text, "A. " + text, 12, 16).quote.start == 15

@@ -1,0 +1,90 @@
+"""The bot as a process of its own, against a small Discord on loopback."""
+
+import asyncio
+import inspect
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from server import PATIENCE_SECONDS, TOKEN, Discord
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run the tests that are coroutines; that is all that is needed of an asyncio plugin."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    asyncio.run(pyfuncitem.obj(**arguments))
+    return True
+
+
+@dataclass
+class Bot:
+    """The running bot."""
+
+    discord: Discord
+    process: asyncio.subprocess.Process
+    modules_file: Path
+
+    async def ready(self) -> None:
+        """Wait until it is connected to the gateway; what it said if it ended instead."""
+        connected, ended = asyncio.create_task(self.discord.ready()), asyncio.create_task(self.process.wait())
+        await asyncio.wait({connected, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            connected.cancel()
+            raise AssertionError((await self.ended())[2])
+        ended.cancel()
+        await connected
+
+    async def ended(self) -> tuple[int, str, str]:
+        """Its exit status, standard output and standard error."""
+        out, err = await asyncio.wait_for(self.process.communicate(), PATIENCE_SECONDS)
+        assert self.process.returncode is not None
+        return self.process.returncode, out.decode(), err.decode()
+
+    async def stopped(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
+        """As `ended`, after a signal."""
+        self.process.send_signal(number)
+        return await self.ended()
+
+    @property
+    def modules(self) -> list[str]:
+        """What it had imported when it ended."""
+        return self.modules_file.read_text().split()
+
+
+StartBot = Callable[..., AbstractAsyncContextManager[Bot]]
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> StartBot:
+    @asynccontextmanager
+    async def started(discord: Discord, **environment: str) -> AsyncIterator[Bot]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("QABOT_", "DISCORD_"))}
+        settings = {"QABOT_KNOWLEDGE": str(REPOSITORY / "knowledge"), "QABOT_INDEX": str(tmp_path / "index.db")}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(REPOSITORY / "tests" / "wire" / "launch.py"),
+            discord.address,
+            str(tmp_path / "modules"),
+            env=kept | settings | ({"DISCORD_TOKEN": TOKEN} | environment),
+            cwd=tmp_path,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            yield Bot(discord, process, tmp_path / "modules")
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
+
+    return started
