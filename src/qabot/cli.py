@@ -56,14 +56,12 @@ def run(arguments: list[str]) -> int:
         # Whoever read the output has gone; Python would complain about it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
-    except QabotError as error:
-        message = str(error)
     except Exception as error:
-        message = f"Something unexpected went wrong ({type(error).__name__}: {error}); see it whole with -v."
-    click.echo(f"qabot: {message}", err=True)
-    if {"-v", "--verbose"} & set(arguments):
-        traceback.print_exc()
-    return 2
+        unexpected = f"Something unexpected went wrong ({type(error).__name__}: {error}); see it whole with -v."
+        click.echo(f"qabot: {error if isinstance(error, QabotError) else unexpected}", err=True)
+        if {"-v", "--verbose"} & set(arguments):
+            traceback.print_exc()
+        return 2
 
 
 def _places(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,6 +78,7 @@ def _places(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-v", "--verbose", is_flag=True, expose_value=False, help="Show errors with their traceback.")
 @click.version_option(__version__, "-V", "--version", message="qabot %(version)s")
 def commands() -> None:
     """Answer questions from your documents, word for word, with the section they stand in.

@@ -1,0 +1,195 @@
+"""The command line as people use it."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qabot.answer import own_calibration
+from qabot.cli import run
+from qabot.render.terminal import columns, result_lines
+from qabot.settings import Settings
+from tests.conftest import ARTICLE, REPOSITORY
+
+QUESTIONS = REPOSITORY / "tests" / "data" / "article_questions.jsonl"
+SOLID = "What energy density do the new solid-state cells reach?"
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    """A working directory with the article in `knowledge/`, as in the README."""
+    (tmp_path / "knowledge").mkdir()
+    shutil.copy(ARTICLE, tmp_path / "knowledge")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def test_ask_prints_the_quote_where_it_stands_and_how_sure(capsys):
+    assert run(["ask", SOLID]) == 0
+    quote, headings, place, reference = capsys.readouterr().out.splitlines()
+    assert quote.startswith("Solid-state batteries: Several Chinese companies")
+    assert quote.endswith("within two years.")
+    assert headings == "China battery innovation > 2 Breakthrough Technology Development > Solid-state batteries"
+    assert place.startswith("knowledge/china-battery-innovation.txt:9    fairly sure (0.")
+    assert reference.startswith("china-battery-innovation.txt#char=1293,1504;quote=")
+
+
+def test_what_is_not_answered_says_so_and_ends_with_1(capsys):
+    assert run(["ask", "What is CATL's market share?"]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("The documents do not answer this.")
+    assert "The nearest passage, which is not an answer:" in out
+
+
+def test_a_greeting_gets_help_and_ends_with_1(capsys):
+    assert run(["ask", "hello"]) == 1
+    assert capsys.readouterr().out.startswith("Ask me something")
+
+
+def test_json_has_every_field(capsys):
+    assert run(["ask", "--json", "Which emerging applications are there?"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["kind"], answer["answered"], answer["nearest"]) == ("answer", True, None)
+    assert [quote["line"] for quote in answer["quotes"]] == [20, 21, 22]
+    text = ARTICLE.read_bytes().decode()
+    for quote in answer["quotes"]:
+        assert text[quote["start"] : quote["end"]] == quote["text"]
+        assert quote["section"] == ["Emerging Application Frontiers", quote["section"][1]]
+        assert set(quote) == {
+            *("text", "highlight", "document", "title", "date", "section", "number"),
+            *("reference", "start", "end", "line", "page", "sha256", "score"),
+        }
+    assert run(["ask", "--json", "What is CATL's market share?"]) == 1
+    refusal = json.loads(capsys.readouterr().out)
+    assert (refusal["kind"], refusal["answered"], refusal["quotes"]) == ("no_answer", False, [])
+    assert refusal["nearest"]["line"] == 11
+    assert 0 < refusal["confidence"] < 0.5
+    assert run(["ask", "--json", "hi"]) == 1
+    assert json.loads(capsys.readouterr().out)["kind"] == "greeting"
+
+
+def test_questions_from_a_pipe_give_a_line_each(capsys, monkeypatch):
+    lines = f"{SOLID}\n\nthanks\n{'x' * 3_000}\nWhat is CATL's market share?\n".encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    assert run(["ask", "-"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer.get("kind", "error") for answer in answers] == ["answer", "error", "greeting", "error", "no_answer"]
+    assert "empty" in answers[1]["error"]
+    assert answers[3]["question"] == "x" * 3_000
+
+
+def test_at_most_so_many_quotes(capsys):
+    run(["ask", "--json", "-k", "2", "Which emerging applications are there?"])
+    assert len(json.loads(capsys.readouterr().out)["quotes"]) == 2
+
+
+def test_chat_understands_follow_ups_and_shows_what_was_asked(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{SOLID}\n\nand sodium-ion?\n{'x' * 2_001}\nquit\nnever asked\n"))
+    assert run(["chat"]) == 0
+    out = capsys.readouterr().out
+    assert "500Wh/kg" in out
+    assert "asked: What energy density sodium-ion?" in out
+    assert "30% lower cost" in out
+    assert "2,001 characters" in out
+    assert "never asked" not in out
+
+
+def test_index_says_what_changed(place, capsys):
+    assert run(["index"]) == 0
+    assert capsys.readouterr().out.startswith("added china-battery-innovation.txt\n1 document, 18 passages in ")
+    (place / "knowledge" / "empty.txt").touch()
+    (place / "knowledge" / "note.txt").write_text("Lunch is served at noon.")
+    assert run(["index"]) == 0
+    out = capsys.readouterr().out
+    assert "added note.txt" in out
+    assert "skipped empty.txt: it is empty" in out
+    assert "(1 unchanged)" in out
+    assert run(["ask", "When is lunch served?"]) == 0
+    assert "Lunch is served at noon." in capsys.readouterr().out
+
+
+def test_sources_lists_documents_and_sections(capsys):
+    assert run(["sources"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("china-battery-innovation.txt  China battery innovation\n")
+    assert "  2 Breakthrough Technology Development\n" in out
+    assert run(["sources", "--json"]) == 0
+    source = json.loads(capsys.readouterr().out)
+    assert [section["number"] for section in source["sections"]] == list("0123456")
+
+
+def test_show_gives_the_passage_in_its_section(capsys):
+    assert run(["show", "china-battery-innovation.txt#char=3403,3544"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("China battery innovation > 5 Emerging Application Frontiers > Marine\n")
+    assert out.index("Aviation:") < out.index("Marine: Battery systems") < out.index("Stationary storage:")
+
+
+def test_verify_tells_intact_moved_and_altered(place, capsys):
+    run(["ask", "--json", SOLID])
+    reference = json.loads(capsys.readouterr().out)["quotes"][0]["reference"]
+    assert run(["verify", reference]) == 0
+    assert capsys.readouterr().out.startswith("intact")
+    file = place / "knowledge" / ARTICLE.name
+    text = file.read_bytes()
+    file.write_bytes(b"One line more.\n" + text)
+    assert run(["verify", reference]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("moved")
+    assert "#char=1308,1519;" in out
+    file.write_bytes(text.replace(b"500Wh/kg", b"501Wh/kg"))
+    assert run(["verify", reference]) == 1
+    assert capsys.readouterr().out.startswith("altered")
+
+
+def test_eval_prints_figures_and_writes_a_report(place, capsys):
+    arguments = ["eval", str(QUESTIONS), "--split", "dev"]
+    assert run([*arguments, "--report", "report.html", "--write-baseline", "baseline.json"]) == 0
+    out = capsys.readouterr().out
+    for figure in ("recall@5", "MRR", "first quote right", "AUROC", "coverage", "risk", "verbatim", "time, p95"):
+        assert figure in out
+    assert "<html" in (place / "report.html").read_text()
+    assert run([*arguments, "--baseline", "baseline.json"]) == 0
+    baseline = json.loads((place / "baseline.json").read_text())
+    baseline["figures"]["first_quote_right"]["value"] = 1.0
+    (place / "baseline.json").write_text(json.dumps(baseline))
+    assert run([*arguments, "--baseline", "baseline.json"]) == 1
+    assert "first quote right" in capsys.readouterr().err
+
+
+def test_calibrate_fits_to_the_owners_questions_and_can_be_undone(place, capsys):
+    assert run(["calibrate", str(QUESTIONS), "--split", "dev"]) == 0
+    own = own_calibration(Settings.load())
+    assert own.exists()
+    shipped = json.loads((REPOSITORY / "src/qabot/models/encoder/calibration.json").read_text())
+    fitted = json.loads(own.read_text())
+    assert fitted["encoder"] == shipped["encoder"]
+    # The shipped numbers were fitted by this very command.
+    assert fitted["reader"] == pytest.approx(shipped["reader"], rel=0.05)
+    assert fitted["threshold"] == pytest.approx(shipped["threshold"], abs=0.05)
+    assert run(["calibrate", "--reset"]) == 0
+    assert not own.exists()
+    assert run(["calibrate"]) == 2
+    assert "FILE" in capsys.readouterr().err
+
+
+def test_calibrate_needs_enough_questions_of_both_kinds(place, capsys):
+    (place / "few.jsonl").write_text('{"id": "1", "question": "Who leads?", "answers": ["Wei Zhang"]}\n')
+    assert run(["calibrate", "few.jsonl"]) == 2
+    assert "at least 10 answerable and 10 unanswerable" in capsys.readouterr().err
+
+
+def test_help_has_examples(capsys):
+    assert run(["ask", "--help"]) == 0
+    assert 'qabot ask --json "Which emerging applications are there?"' in capsys.readouterr().out
+
+
+def test_on_a_terminal_the_quote_is_wrapped_and_nothing_else(answerer):
+    result = answerer.ask(SOLID)
+    lines = ["".join(span.text for span in line) for line in result_lines(result, Path("knowledge"), 60)]
+    quoted = [line.removeprefix("│ ") for line in lines if line.startswith("│ ")]
+    assert all(columns(line.rstrip()) <= 58 for line in quoted)
+    assert "".join(quoted) == result.quotes[0].text
