@@ -191,5 +191,5 @@ def test_on_a_terminal_the_quote_is_wrapped_and_nothing_else(answerer):
     result = answerer.ask(SOLID)
     lines = ["".join(span.text for span in line) for line in result_lines(result, Path("knowledge"), 60)]
     quoted = [line.removeprefix("│ ") for line in lines if line.startswith("│ ")]
-    assert all(columns(line.rstrip()) <= 58 for line in quoted)
+    assert all(columns(line.rstrip()) <= 57 for line in quoted)
     assert "".join(quoted) == result.quotes[0].text

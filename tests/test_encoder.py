@@ -87,6 +87,18 @@ def test_progress_counts_texts(encoder: Encoder) -> None:
     assert len(counts) > 1
 
 
+def test_it_stops_when_the_caller_does(encoder: Encoder) -> None:
+    counts: list[int] = []
+
+    def stop(count: int) -> None:
+        counts.append(count)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        encoder.encode(["word " * 200] * 500, progress=stop)
+    assert len(counts) == 1
+
+
 def test_the_vectors_are_those_of_sentence_transformers(encoder: Encoder) -> None:
     export = pytest.importorskip("qabot.export")
     sentence_transformers = pytest.importorskip("sentence_transformers")

@@ -73,7 +73,8 @@ def _quoted(quote: Quote, width: int | None, style: Style) -> list[Line]:
     pieces = [Span(quote.text[:start], style), Span(quote.text[start:end], "mark"), Span(quote.text[end:], style)]
     if width is None:
         return _wrapped(pieces, None)
-    return [[Span("│ ", "bar"), *line] for line in _wrapped(pieces, width - 2)]
+    # Room for the bar, and for the space at which a full line is broken.
+    return [[Span("│ ", "bar"), *line] for line in _wrapped(pieces, width - 3)]
 
 
 def _place(quote: Quote, knowledge: Path) -> str:
