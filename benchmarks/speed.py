@@ -74,8 +74,8 @@ def cold(settings: Settings, runs: int) -> None:
     pairs = [(seconds(ask), seconds(load)) for _ in range(runs + 1)][1:]
     ratios = [asked / loaded for asked, loaded in pairs]
     print(
-        f"cold qabot ask: median {statistics.median(asked for asked, _ in pairs) * 1000:.0f} ms, only loading the model "
-        f"{statistics.median(loaded for _, loaded in pairs) * 1000:.0f} ms, ratio {statistics.median(ratios):.2f} "
+        f"cold qabot ask: median {statistics.median(asked for asked, _ in pairs) * 1000:.0f} ms, "
+        f"only loading the model {statistics.median(loaded for _, loaded in pairs) * 1000:.0f} ms, ratio {statistics.median(ratios):.2f} "
         f"({min(ratios):.2f} to {max(ratios):.2f}, n = {runs})"
     )
 
@@ -114,8 +114,8 @@ def large(folder: Path, size: int) -> None:
     knowledge = folder / "large"
     knowledge.mkdir()
     per_document = 200
+    store.use(recipe(encoder))
     with store.transaction():
-        store.reset(recipe(encoder))
         for number in range(size // per_document):
             lines = [" ".join(chance.choices(vocabulary, weights, k=40)) for _ in range(per_document)]
             add(store, knowledge, f"{number}.txt", lines, generator)

@@ -18,6 +18,7 @@ import click
 
 from qabot import __version__
 from qabot.errors import QabotError
+from qabot.render.wording import visible
 from qabot.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,13 +53,13 @@ def run(arguments: list[str]) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        # Whoever read the output has gone; Python would complain about it once more at exit.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read the output has gone (click turns that into SystemExit); Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except Exception as error:
         unexpected = f"Something unexpected went wrong ({type(error).__name__}: {error}); see it whole with -v."
-        click.echo(f"qabot: {error if isinstance(error, QabotError) else unexpected}", err=True)
+        _say(str(error) if isinstance(error, QabotError) else unexpected)
         if {"-v", "--verbose"} & set(arguments):
             traceback.print_exc()
         return 2
@@ -297,12 +298,12 @@ def _answerer(places: dict[str, str | None], quiet: bool = False) -> "Answerer":
     with ProgressBar() as bar:
         answerer = Answerer(settings, bar.update, bar.waiting)
     if not answerer.store.writable:
-        click.echo(f"qabot: The index {answerer.store.path} cannot be written; answering from what is there.", err=True)
+        _say(f"The index {answerer.store.path} cannot be written; answering from what is there.")
     if not quiet:
         for skipped in answerer.summary.skipped:
-            click.echo(f"qabot: skipped {skipped.path}: {skipped.reason}", err=True)
+            _say(f"skipped {skipped.path}: {skipped.reason}")
     if answerer.calibration.encoder != answerer.encoder.fingerprint:
-        click.echo(f"qabot: How sure is not fitted for {answerer.encoder.name}; see qabot calibrate --help.", err=True)
+        _say(f"How sure is not fitted for {answerer.encoder.name}; see qabot calibrate --help.")
     return answerer
 
 
@@ -317,8 +318,13 @@ def _asked(answerer: "Answerer", question: str, limit: int) -> dict[str, Any]:
 
 def _judged(measured: "Report", fallen: Iterable[str]) -> int:
     for sentence in [*measured.errors, *fallen]:
-        click.echo(f"qabot: {sentence}", err=True)
+        _say(sentence)
     return 2 if measured.errors else 1 if fallen else 0
+
+
+def _say(message: str) -> None:
+    """Say something beside the answer: names of files and texts of errors may hold anything."""
+    click.echo(f"qabot: {visible(message)}".replace("\n", "\u240a"), err=True)
 
 
 def _read(path: Path) -> str:

@@ -1,21 +1,26 @@
 """The knowledge folder -> the store: only what changed is read, encoded and replaced."""
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import Stemmer
 from numpy.typing import NDArray
 
 import qabot
 from qabot.documents import find, load
-from qabot.errors import DocumentError, StoreError
+from qabot.errors import DocumentError
 from qabot.passages import PASSAGE_CHARACTERS, SENTENCE_CHARACTERS, passages
-from qabot.store import FileState, Store, Vectors
-from qabot.types import Document, Passage, Skipped
+from qabot.store import FileState, Store
+from qabot.types import Document, Skipped
 from qabot.words import words
+
+# The code that decides what an index holds. Not every change of it comes with a new version number.
+_RULES = ("documents/*.py", "index.py", "passages.py", "words.py")
 
 
 class TextEncoder(Protocol):
@@ -54,8 +59,19 @@ class Progress:
 
 def recipe(encoder: TextEncoder) -> str:
     """Names everything that the content of an index depends on, beside the documents."""
-    rules = {"passage": PASSAGE_CHARACTERS, "sentence": SENTENCE_CHARACTERS, "qabot": qabot.__version__}
-    return json.dumps({"encoder": encoder.fingerprint} | rules)
+    code = hashlib.sha256()
+    for pattern in _RULES:
+        for file in sorted(Path(__file__).parent.glob(pattern)):
+            code.update(file.read_bytes())
+    rules = {
+        "encoder": encoder.fingerprint,
+        "passage": PASSAGE_CHARACTERS,
+        "sentence": SENTENCE_CHARACTERS,
+        "stemmer": Stemmer.version(),
+        "qabot": qabot.__version__,
+        "code": code.hexdigest(),
+    }
+    return json.dumps(rules)
 
 
 def refresh(
@@ -69,60 +85,54 @@ def refresh(
 
     A file whose size and time of change are the same is not read; one whose bytes are the same is not encoded.
     Files that cannot be read are skipped with a reason and no longer answered from. Where the store cannot be
-    written it stays as it is.
+    written it stays as it is. `waiting` is called when another process is writing, which is waited for.
 
     Raises KnowledgeError where there is nothing to read, StoreError where the index cannot be used.
     """
     paths, skipped = find(knowledge)
-    current = recipe(encoder)
-    if store.recipe != current:
-        if not store.writable:
-            raise StoreError(f"The index {store.path} was made in another way and cannot be written; set QABOT_INDEX.")
-        with store.transaction(waiting):
-            if store.recipe != current:
-                store.reset(current)
-    if not store.writable:
-        return Summary(skipped=tuple(skipped), unchanged=len(store.files()))
-
-    names = [path.relative_to(knowledge).as_posix() for path in paths]
+    store.use(recipe(encoder), waiting)
     known = store.files()
+    if not store.writable:
+        return Summary(skipped=tuple(skipped), unchanged=len(known))
+
     outcome: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
     encoded = 0
-    for number, (name, path) in enumerate(zip(names, paths, strict=True), start=1):
+    for number, path in enumerate(paths, start=1):
+        name = path.relative_to(knowledge).as_posix()
         try:
             status = path.stat()
-            unread = FileState(status.st_size, status.st_mtime_ns, "")
-            if name in known and (known[name].size, known[name].modified) == (unread.size, unread.modified):
+            if name in known and (known[name].size, known[name].modified) == (status.st_size, status.st_mtime_ns):
                 outcome["unchanged"].append(name)
                 continue
             progress(Progress(name, number, len(paths)))
             document = load(knowledge, path)
-        except (DocumentError, OSError) as error:
-            reason = str(error) if isinstance(error, DocumentError) else f"it cannot be read: {error.strerror}"
-            skipped.append(Skipped(name, reason))
+        except DocumentError as error:
+            skipped.append(Skipped(name, str(error)))
             continue
-        state = FileState(unread.size, unread.modified, document.sha256)
+        except OSError as error:
+            skipped.append(Skipped(name, f"it cannot be read: {(error.strerror or str(error)).lower()}"))
+            continue
+        state = FileState(status.st_size, status.st_mtime_ns, document.sha256)
         with store.transaction(waiting):
-            now = store.files().get(name)
+            # Another process may have been here in the meantime.
+            now = store.file(name)
             if now is not None and now.sha256 == document.sha256:
                 store.touch(name, state)
                 outcome["unchanged"].append(name)
-                continue
-            encoded += _add(store, encoder, document, state, lambda texts, of: progress(
-                Progress(name, number, len(paths), texts, of)))
-            outcome["added" if now is None else "changed"].append(name)
+            else:
+                encoded += _add(store, encoder, document, state, progress, Progress(name, number, len(paths)))
+                outcome["added" if now is None else "changed"].append(name)
 
-    readable = {name for group in outcome.values() for name in group}
-    removed = sorted(set(store.files()) - readable)
+    # What another process has put in since then is not for us to take out.
+    removed = sorted(set(known).difference(*outcome.values()))
     if removed:
         with store.transaction(waiting):
             for name in removed:
                 store.remove(name)
-    gone = tuple(name for name in removed if name in known)
     return Summary(
         added=tuple(outcome["added"]),
         changed=tuple(outcome["changed"]),
-        removed=gone,
+        removed=tuple(removed),
         skipped=tuple(sorted(skipped, key=lambda item: item.path)),
         unchanged=len(outcome["unchanged"]),
         passages=encoded,
@@ -134,7 +144,8 @@ def _add(
     encoder: TextEncoder,
     document: Document,
     state: FileState,
-    progress: Callable[[int, int], None],
+    progress: Callable[[Progress], None],
+    at: Progress,
 ) -> int:
     found = passages(document)
     headings = [" > ".join((document.title, *passage.path)) for passage in found]
@@ -147,7 +158,7 @@ def _add(
     # A passage of one sentence is that sentence: it is encoded once.
     texts = list(dict.fromkeys([*spoken, *(sentence for sentences in split for sentence in sentences)]))
     place = {text: row for row, text in enumerate(texts)}
-    encoded = encoder.encode(texts, lambda done: progress(done, len(texts)))
+    encoded = encoder.encode(texts, lambda done: progress(replace(at, texts=done, of_texts=len(texts))))
     store.add(
         document,
         state,

@@ -38,12 +38,12 @@ class Settings:
         folder = folder or Path()
         names = [field.name for field in fields(cls)]
         values = _from_file(folder / _FILE, names) | _from_environment(environment, names)
-        values |= {name: value for name, value in (flags or {}).items() if value}
-        cache_home = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        cache = folder / Path(values.get("cache", cache_home / "qabot")).expanduser()
-        knowledge = folder / Path(values.get("knowledge", "knowledge")).expanduser()
-        given = values.get("index")
-        index = folder / Path(given).expanduser() if given else _default_index(knowledge, cache)
+        for name, value in (flags or {}).items():
+            if value is not None:
+                values[name] = _checked(value, f"the option --{name}")
+        knowledge = _path(folder, values.get("knowledge", "knowledge"))
+        cache = _path(folder, values["cache"]) if "cache" in values else _default_cache(environment, knowledge)
+        index = _path(folder, values["index"]) if "index" in values else _default_index(knowledge, cache)
         return cls(knowledge, index, cache, values.get("encoder"))
 
 
@@ -57,31 +57,60 @@ def _from_file(path: Path, names: list[str]) -> dict[str, str]:
     for name, value in found.items():
         if name not in names:
             raise BadSettings(f"{path} has an unknown setting {name!r}; the settings are {', '.join(names)}.")
-        if not isinstance(value, str) or not value:
-            raise BadSettings(f"{path}: the setting {name!r} must be text in quotes.")
+        _checked(value, f"{path}: the setting {name!r}")
     return found
 
 
 def _from_environment(environment: Mapping[str, str], names: list[str]) -> dict[str, str]:
+    known = {_PREFIX + name.upper(): name for name in names}
     found = {}
     for variable, value in environment.items():
         if not variable.startswith(_PREFIX):
             continue
-        name = variable.removeprefix(_PREFIX).lower()
-        if name not in names:
-            known = ", ".join(_PREFIX + name.upper() for name in names)
-            raise BadSettings(f"The environment variable {variable} is unknown; there are {known}.")
+        if variable not in known:
+            raise BadSettings(f"The environment variable {variable} is unknown; there are {', '.join(known)}.")
         if value:
-            found[name] = value
+            found[known[variable]] = value
     return found
+
+
+def _checked(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise BadSettings(f"{where[:1].upper()}{where[1:]} must be text in quotes.")
+    if not value.strip() or "\0" in value:
+        raise BadSettings(f"{where[:1].upper()}{where[1:]} is empty or holds a NUL; give it a value or leave it out.")
+    return value
+
+
+def _path(folder: Path, value: str) -> Path:
+    try:
+        return folder / Path(value).expanduser()
+    except RuntimeError as error:
+        raise BadSettings(f"There is no home folder for {value!r}; write the path out.") from error
+
+
+def _default_cache(environment: Mapping[str, str], knowledge: Path) -> Path:
+    """The user's cache folder; for a user without a home folder (in a container), beside the knowledge folder."""
+    home = environment.get("XDG_CACHE_HOME", "")
+    # Relative ones are to be ignored (XDG Base Directory Specification 0.8).
+    if Path(home).is_absolute():
+        return Path(home) / "qabot"
+    try:
+        return Path.home() / ".cache" / "qabot"
+    except RuntimeError:
+        return knowledge.absolute().parent / ".qabot" / "cache"
 
 
 def _default_index(knowledge: Path, cache: Path) -> Path:
     """`.qabot/` beside the knowledge folder; where that can be neither read nor written, the cache folder."""
-    knowledge = knowledge.resolve()
+    try:
+        knowledge = knowledge.resolve()
+    except (OSError, RuntimeError):
+        knowledge = knowledge.absolute()  # a link to itself: whoever looks for documents there says so
     beside = knowledge.parent / ".qabot" / f"{knowledge.name}.sqlite"
-    folder = beside.parent if beside.parent.exists() else knowledge.parent
-    if beside.exists() or os.access(folder, os.W_OK):
+    # os.access, unlike Path.exists, says False and not PermissionError where a folder must not be entered.
+    folder = beside.parent if os.access(beside.parent, os.F_OK) else knowledge.parent
+    if os.access(beside, os.R_OK) or os.access(folder, os.W_OK | os.X_OK):
         return beside
     # Two folders of the same name must not share an index.
     return cache / f"{knowledge.name}-{hashlib.sha256(os.fsencode(knowledge)).hexdigest()[:12]}.sqlite"

@@ -6,9 +6,12 @@ encoder, the rules for passages and terms, the version of this code) is its `rec
 is emptied and filled again, never mixed. The store knows nothing of how a question is understood.
 """
 
+import hashlib
 import json
 import os
 import sqlite3
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -21,27 +24,31 @@ from numpy.typing import NDArray
 from qabot.errors import StoreError
 from qabot.types import Block, Document, Passage, Section, Source
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 # Marks the file as ours ("qabt"), so that another program's database is never taken for an index.
 _APPLICATION = 0x71616274
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, text TEXT NOT NULL,
-    sha256 TEXT NOT NULL, sections TEXT NOT NULL, blocks TEXT NOT NULL, size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, sections TEXT NOT NULL, blocks TEXT NOT NULL, checksum TEXT NOT NULL, size INTEGER NOT NULL,
     modified INTEGER NOT NULL, indexed TEXT NOT NULL);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (id),
     block INTEGER NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, path TEXT NOT NULL, "start" INTEGER NOT NULL,
     "end" INTEGER NOT NULL, sentences TEXT NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL);
 CREATE INDEX passages_of_document ON passages (document, block);
-CREATE VIRTUAL TABLE words USING fts5 (heading, body, spelling, tokenize = "unicode61 remove_diacritics 0 tokenchars '.'");
+CREATE VIRTUAL TABLE words USING fts5 (
+    heading, body, spelling, tokenize = "unicode61 remove_diacritics 0 tokenchars '.'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, col);
 """
 _PASSAGE = """SELECT passages.id, documents.path, block, kind, number, passages.path, "start", "end", sentences
     FROM passages JOIN documents ON documents.id = passages.document"""
 # SQLite waits this long for another writer before we say so; then it waits on.
 _WAIT_SECONDS = 2.0
+# For some locks SQLite does not wait at all: they are tried again after a pause, while an index is made so often.
+_PAUSE_SECONDS = 0.05
+_TRIES = 200
 _DOCUMENTS_KEPT = 8
 
 Vectors = NDArray[np.float32]
@@ -68,19 +75,22 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.writable = _can_write(path)
-        if self.writable:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        elif not path.exists():
-            raise StoreError(f"There is no index at {path} and none can be written there; set QABOT_INDEX.")
-        self._connection = self._connect()
-        self._cached_version = -1
+        self._expected: str | None = None
         self._cached_vectors: tuple[NDArray[np.int64], Vectors] | None = None
         self._cached_documents: dict[str, Document] = {}
+        if not self.writable and not os.access(path, os.F_OK):
+            raise StoreError(f"There is no index at {path} and none can be written there; set QABOT_INDEX.")
         try:
-            self._prepare()
-        except BaseException:
-            self.close()
-            raise
+            self._open()
+        except _NotWritten as error:
+            # No room for the files that a writer needs beside it. What is there can perhaps still be read.
+            if not self.writable or not _size(path):
+                raise
+            self.writable = False
+            try:
+                self._open()
+            except StoreError:
+                raise error from None
 
     def close(self) -> None:
         """Close the file. The store cannot be used afterwards."""
@@ -94,11 +104,14 @@ class Store:
         if self._connection.in_transaction:
             yield
             return
+        self._follow()
         self._execute("BEGIN")
         try:
+            self._check_recipe()
             yield
         finally:
-            self._connection.execute("COMMIT")
+            if self._connection.in_transaction:
+                self._execute("COMMIT")
 
     @property
     def recipe(self) -> str:
@@ -106,10 +119,32 @@ class Store:
         rows = self._execute("SELECT value FROM meta WHERE key = 'recipe'")
         return str(rows[0][0]) if rows else ""
 
+    def use(self, recipe: str, waiting: Callable[[], None] = lambda: None) -> None:
+        """Empty the index if it was made with another recipe than this.
+
+        From now on snapshots and transactions raise StoreError once another process has made it with another one.
+        `waiting` as in `transaction`.
+        """
+        self._expected = None
+        if self.recipe != recipe:
+            if not self.writable:
+                raise StoreError(
+                    f"The index {self.path} was made in another way and cannot be written; set QABOT_INDEX."
+                )
+            with self.transaction(waiting):
+                if self.recipe != recipe:
+                    self._reset(recipe)
+        self._expected = recipe
+
     def files(self) -> dict[str, FileState]:
         """The files that are indexed, by path."""
         rows = self._execute("SELECT path, size, modified, sha256 FROM documents")
-        return {path: FileState(size, modified, sha256) for path, size, modified, sha256 in rows}
+        return {path: FileState(*state) for path, *state in rows}
+
+    def file(self, path: str) -> FileState | None:
+        """The file that is indexed at this path, or None."""
+        rows = self._execute("SELECT size, modified, sha256 FROM documents WHERE path = ?", (path,))
+        return FileState(*rows[0]) if rows else None
 
     def sources(self) -> list[Source]:
         """All documents, by path."""
@@ -117,42 +152,51 @@ class Store:
             """SELECT path, title, date, sha256, sections, indexed,
             (SELECT count(*) FROM passages WHERE passages.document = documents.id) FROM documents ORDER BY path"""
         )
-        return [
-            Source(path, title, date, sha256, _sections(sections), passages, indexed)
-            for path, title, date, sha256, sections, indexed, passages in rows
-        ]
+        with self._decoding():
+            return [
+                Source(path, title, date, sha256, _sections(sections), passages, indexed)
+                for path, title, date, sha256, sections, indexed, passages in rows
+            ]
 
     def document(self, path: str) -> Document | None:
         """The document as it was indexed, or None. The last few are kept in memory until the index changes."""
+        if path.encode(errors="replace").decode() != path:
+            return None  # not UTF-8, so it was never indexed
         self._forget_if_changed()
         if path not in self._cached_documents:
-            columns = "path, title, text, sha256, sections, blocks, date"
+            columns = "title, text, sha256, sections, blocks, date, checksum"
             rows = self._execute(f"SELECT {columns} FROM documents WHERE path = ?", (path,))
             if not rows:
                 return None
-            name, title, text, sha256, sections, blocks, date = rows[0]
+            title, text, sha256, sections, blocks, date, checksum = rows[0]
+            with self._decoding():
+                # SQLite notices a damaged page, but not a damaged text on it, and texts are quoted.
+                if _checksum(title, text, sections, blocks) != checksum:
+                    raise ValueError(f"{path} is not what was indexed")
+                document = Document(path, title, text, sha256, _sections(sections), _blocks(blocks), date)
             if len(self._cached_documents) >= _DOCUMENTS_KEPT:
                 self._cached_documents.pop(next(iter(self._cached_documents)))
-            self._cached_documents[path] = Document(
-                name, title, text, sha256, _sections(sections), _blocks(blocks), date
-            )
+            self._cached_documents[path] = document
         return self._cached_documents[path]
 
     def passages(self, identifiers: Sequence[int]) -> dict[int, Passage]:
         """The passages with these identifiers; those that do not exist are left out."""
         marks = ", ".join("?" * len(identifiers))
-        rows = self._execute(f"{_PASSAGE} WHERE passages.id IN ({marks})", tuple(identifiers))
-        return {row[0]: _passage(row) for row in rows}
+        return self._passages(f"WHERE passages.id IN ({marks})", *identifiers)
 
     def all_passages(self) -> list[Passage]:
         """Every passage, by document and place."""
-        return [_passage(row) for row in self._execute(f"{_PASSAGE} ORDER BY documents.path, passages.start")]
+        return list(self._passages("ORDER BY documents.path, passages.start").values())
 
     def blocks(self, path: str, first: int, last: int) -> dict[int, Passage]:
         """The passages of a document's blocks `first` to `last`, both included."""
-        condition = "documents.path = ? AND block BETWEEN ? AND ? ORDER BY passages.start"
-        rows = self._execute(f"{_PASSAGE} WHERE {condition}", (path, first, last))
-        return {row[0]: _passage(row) for row in rows}
+        condition = "WHERE documents.path = ? AND block BETWEEN ? AND ? ORDER BY passages.start"
+        return self._passages(condition, path, first, last)
+
+    def _passages(self, condition: str, *parameters: object) -> dict[int, Passage]:
+        rows = self._execute(f"{_PASSAGE} {condition}", parameters)
+        with self._decoding():
+            return {row[0]: _passage(row) for row in rows}
 
     def vectors(self) -> tuple[NDArray[np.int64], Vectors]:
         """Identifiers (n) and unit vectors (n, dimensions) of all passages, kept in memory until the index changes."""
@@ -160,14 +204,16 @@ class Store:
         if self._cached_vectors is None:
             rows = self._execute("SELECT id, vector FROM passages ORDER BY id")
             identifiers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-            matrix = np.frombuffer(b"".join(row[1] for row in rows), np.float32)
-            self._cached_vectors = identifiers, matrix.reshape(len(rows), -1) if rows else matrix.reshape(0, 0)
+            with self._decoding():
+                self._cached_vectors = identifiers, _matrix(b"".join(row[1] for row in rows), len(rows))
         return self._cached_vectors
 
     def sentence_vectors(self, identifier: int) -> Vectors:
         """Unit vectors of a passage's sentences, (sentences, dimensions)."""
-        blob, sentences = self._execute("SELECT sentence_vectors, sentences FROM passages WHERE id = ?", (identifier,))[0]
-        return np.frombuffer(blob, np.float32).reshape(len(json.loads(sentences)), -1)
+        rows = self._execute("SELECT sentence_vectors, sentences FROM passages WHERE id = ?", (identifier,))
+        with self._decoding():
+            [(vectors, sentences)] = rows
+            return _matrix(vectors, len(json.loads(sentences)))
 
     def search_words(self, terms: Sequence[str], heading_weight: float, limit: int) -> list[tuple[int, float]]:
         """The passages that hold any of the terms: identifiers and BM25 scores (higher is better), best first.
@@ -175,11 +221,13 @@ class Store:
         BM25 as SQLite's FTS5 computes it, k1 = 1.2, b = 0.75 (Robertson & Zaragoza 2009). Terms are quoted, so
         that nothing in them is query syntax.
         """
-        query = " OR ".join('"' + term.replace('"', '""') + '"' for term in dict.fromkeys(terms))
+        # FTS5 reads a query up to its first NUL.
+        query = " OR ".join('"' + term.replace('"', '""').replace("\0", " ") + '"' for term in dict.fromkeys(terms))
         if not query:
             return []
         return self._execute(
-            "SELECT rowid, -bm25(words, ?, 1.0, 0.0) AS score FROM words WHERE words MATCH ? ORDER BY score DESC LIMIT ?",
+            """SELECT rowid, -bm25(words, ?, 1.0, 0.0) AS score FROM words WHERE words MATCH ?
+            ORDER BY score DESC LIMIT ?""",
             (heading_weight, f"{{heading body}} : ({query})", limit),
         )
 
@@ -199,7 +247,8 @@ class Store:
     def spellings(self, initial: str) -> list[str]:
         """Every word that the documents use, as they spell it but without case, that begins with this letter."""
         rows = self._execute(
-            "SELECT term FROM vocabulary WHERE term >= ? AND term < ? AND col = 'spelling'", (initial, chr(ord(initial) + 1))
+            "SELECT term FROM vocabulary WHERE term BETWEEN ? AND ? AND col = 'spelling'",
+            (initial, initial + chr(sys.maxunicode)),
         )
         return [row[0] for row in rows]
 
@@ -217,7 +266,9 @@ class Store:
                 break
             except _Busy:
                 waiting()
+                time.sleep(_PAUSE_SECONDS)
         try:
+            self._check_recipe()
             yield
             self._execute("COMMIT")
         except BaseException:
@@ -227,12 +278,6 @@ class Store:
         finally:
             # data_version tells of other connections' changes only.
             self._cached_version = -1
-
-    def reset(self, recipe: str) -> None:
-        """Empty the index and note what it will be made with. To be called in a transaction."""
-        for table in ("words", "passages", "documents", "meta"):
-            self._execute(f"DELETE FROM {table}")
-        self._execute("INSERT INTO meta VALUES ('recipe', ?)", (recipe,))
 
     def remove(self, path: str) -> None:
         """Take a document out, if it is there. To be called in a transaction."""
@@ -256,13 +301,14 @@ class Store:
         spaces; its vector; its sentences' vectors.
         """
         self.remove(document.path)
+        sections = json.dumps([astuple(section) for section in document.sections])
+        blocks = json.dumps([astuple(block) for block in document.blocks])
         [[key]] = self._execute(
-            """INSERT INTO documents (path, title, date, text, sha256, sections, blocks, size, modified, indexed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+            """INSERT INTO documents (path, title, date, text, sha256, sections, blocks, checksum, size, modified,
+            indexed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
             (
                 *(document.path, document.title, document.date, document.text, document.sha256),
-                json.dumps([astuple(section) for section in document.sections]),
-                json.dumps([astuple(block) for block in document.blocks]),
+                *(sections, blocks, _checksum(document.title, document.text, sections, blocks)),
                 *(state.size, state.modified, datetime.now(UTC).isoformat(timespec="seconds")),
             ),
         )
@@ -276,7 +322,9 @@ class Store:
                     *(vector.astype(np.float32).tobytes(), of_sentences.astype(np.float32).tobytes()),
                 ),
             )
-            self._execute("INSERT INTO words (rowid, heading, body, spelling) VALUES (?, ?, ?, ?)", (identifier, *indexed))
+            self._execute(
+                "INSERT INTO words (rowid, heading, body, spelling) VALUES (?, ?, ?, ?)", (identifier, *indexed)
+            )
 
     def touch(self, path: str, state: FileState) -> None:
         """Note that a file with the same bytes has another time of change."""
@@ -284,31 +332,72 @@ class Store:
 
     # The file
 
+    def _reset(self, recipe: str) -> None:
+        for table in ("words", "passages", "documents", "meta"):
+            self._execute(f"DELETE FROM {table}")
+        self._execute("INSERT INTO meta VALUES ('recipe', ?)", (recipe,))
+
+    def _check_recipe(self) -> None:
+        if self._expected is not None and self.recipe != self._expected:
+            raise StoreError(
+                f"The index {self.path} was made anew by another process, with another model or another version of "
+                "qabot; start this one again, or give each its own QABOT_INDEX."
+            )
+
     def _forget_if_changed(self) -> None:
         """Drop what is kept in memory if the file is no longer what it was read from."""
+        if not self._connection.in_transaction:
+            self._follow()
         [[version]] = self._execute("PRAGMA data_version")
         if version != self._cached_version:
             self._cached_vectors = None
             self._cached_documents.clear()
             self._cached_version = version
 
-    def _connect(self) -> sqlite3.Connection:
-        location = f"{self.path.absolute().as_uri()}?mode={'rwc' if self.writable else 'ro'}"
-        if not self.writable and not self.path.with_name(self.path.name + "-wal").exists():
-            # A WAL file needs files beside it that cannot be made here; without a writer, none are needed.
-            location += "&immutable=1"
+    def _follow(self) -> None:
+        """Open an immutable file anew if it changed after all: SQLite does not look, and would mix old and new."""
+        if self._immutable is not None and self._immutable != _stamp(self.path):
+            self.close()
+            self._open()
+
+    def _open(self) -> None:
+        self._cached_version = -1
+        self._connection: sqlite3.Connection = self._connect()
         try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self) -> sqlite3.Connection:
+        # A WAL file needs files beside it that cannot be made here; without a writer, none are needed.
+        self._immutable: tuple[int, ...] | None = None if self.writable or _size(_wal(self.path)) else _stamp(self.path)
+        mode = "rwc" if self.writable else "ro" if self._immutable is None else "ro&immutable=1"
+        try:
+            if self.writable:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
             return sqlite3.connect(
-                location, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+                f"{self.path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                timeout=_WAIT_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
             )
-        except sqlite3.Error as error:
-            raise StoreError(f"The index {self.path} cannot be opened: {error}.") from error
+        except (sqlite3.Error, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise _NotWritten(self._unopened(reason)) from error
 
     def _prepare(self) -> None:
-        [[version]] = self._execute("PRAGMA user_version")
-        [[application]] = self._execute("PRAGMA application_id")
-        [[tables]] = self._execute("SELECT count(*) FROM sqlite_master")
-        if tables and application != _APPLICATION:
+        # In one transaction: another process may be making the file just now.
+        self._execute("BEGIN")
+        try:
+            [[version]] = self._patiently("PRAGMA user_version")
+            [[application]] = self._patiently("PRAGMA application_id")
+            [[tables]] = self._patiently("SELECT count(*) FROM sqlite_master")
+        finally:
+            if self._connection.in_transaction:
+                self._execute("COMMIT")
+        if application != _APPLICATION and (application or version or tables):
             raise StoreError(f"{self.path} is not an index of qabot; set QABOT_INDEX to another file.")
         if version > SCHEMA_VERSION:
             raise StoreError(
@@ -317,8 +406,10 @@ class Store:
         if version == SCHEMA_VERSION:
             return
         if not self.writable:
-            raise StoreError(f"The index {self.path} was made by an older version of qabot and cannot be written.")
-        self._execute("PRAGMA journal_mode = WAL")
+            raise StoreError(
+                f"The index {self.path} is empty or of an older qabot, and cannot be written; set QABOT_INDEX."
+            )
+        self._patiently("PRAGMA journal_mode = WAL")
         with self.transaction():
             # Another process may have been here between the look and the lock.
             if self._execute("PRAGMA user_version")[0][0] == SCHEMA_VERSION:
@@ -332,30 +423,97 @@ class Store:
             self._execute(f"PRAGMA application_id = {_APPLICATION}")
             self._execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
+    def _patiently(self, statement: str) -> list[tuple]:  # type: ignore[type-arg]
+        """While another process makes the file or mends it after a crash, it is locked even to readers."""
+        for _ in range(_TRIES):
+            try:
+                return self._execute(statement)
+            except _Busy:
+                time.sleep(_PAUSE_SECONDS)
+        return self._execute(statement)
+
     def _execute(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple]:  # type: ignore[type-arg]
         try:
             return self._connection.execute(statement, parameters).fetchall()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        except sqlite3.ProgrammingError:
+            raise
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            # The low byte is the kind of error; some of Python's own errors, on damaged texts, have no code.
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
                 raise _Busy(f"The index {self.path} is being written by another process; try again.") from error
-            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-                raise StoreError(f"The disk is full: the index {self.path} could not be written.") from error
-            raise StoreError(f"The index {self.path} cannot be used: {error}.") from error
-        except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"The index {self.path} is damaged ({error}); delete it to have it built again, or set QABOT_INDEX."
-            ) from error
+            if code == sqlite3.SQLITE_FULL:
+                raise _NotWritten(f"The disk is full: the index {self.path} could not be written.") from error
+            if code == sqlite3.SQLITE_IOERR:
+                raise _NotWritten(f"The index {self.path} could not be written ({error}); is the disk full?") from error
+            if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                raise _NotWritten(self._unopened(error)) from error
+            if code == sqlite3.SQLITE_ERROR:
+                raise StoreError(f"The index {self.path} cannot be used: {error}.") from error
+            raise self._damaged(error) from error
+
+    @contextmanager
+    def _decoding(self) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, TypeError) as error:
+            raise self._damaged(error) from error
+
+    def _unopened(self, reason: object) -> str:
+        return (
+            f"The index {self.path} cannot be opened ({reason}); see whose it is, or set QABOT_INDEX to another file."
+        )
+
+    def _damaged(self, error: Exception) -> StoreError:
+        # SQLite's messages show what stands there, whatever bytes that are.
+        reason = "".join(character if character.isprintable() else "?" for character in str(error)[:200])
+        return StoreError(
+            f"The index {self.path} is damaged or no index at all ({reason}); delete it to have it built again, or set "
+            "QABOT_INDEX to another file."
+        )
 
 
 class _Busy(StoreError):
     """Another process is writing."""
 
 
+class _NotWritten(StoreError):
+    """The file, or those beside it, cannot be made or written."""
+
+
 def _can_write(path: Path) -> bool:
-    if path.exists():
-        return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    existing = next(folder for folder in path.absolute().parents if folder.exists())
-    return existing.is_dir() and os.access(existing, os.W_OK)
+    # os.access, unlike Path.exists, says False and not PermissionError where a folder must not be entered.
+    existing = next((folder for folder in path.absolute().parents if os.access(folder, os.F_OK)), path)
+    inside = os.access(existing, os.W_OK | os.X_OK) and existing.is_dir()
+    return inside and (not os.access(path, os.F_OK) or os.access(path, os.R_OK | os.W_OK))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes when another process writes to the file at `path`."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_ino, status.st_size, status.st_mtime_ns, _size(_wal(path))
+
+
+def _checksum(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def _matrix(vectors: bytes, rows: int) -> Vectors:
+    return np.frombuffer(vectors, np.float32).reshape(rows, -1 if rows else 0)
 
 
 def _sections(stored: str) -> tuple[Section, ...]:

@@ -2,8 +2,8 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,8 @@ import pytest
 import simcord
 from room import Room
 
-from qabot.answer import Answerer
 from qabot.discord_app import QabotClient
 from qabot.discord_app.desk import Desk
-from qabot.settings import Settings
-
-KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -27,14 +23,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     asyncio.run(pyfuncitem.obj(**arguments))
     return True
-
-
-@pytest.fixture(scope="session")
-def answerer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
-    """The real answerer on the real article."""
-    folder = tmp_path_factory.mktemp("index")
-    with closing(Answerer(Settings(KNOWLEDGE, folder / "index.sqlite", folder))) as answerer:
-        yield answerer
 
 
 @pytest.fixture

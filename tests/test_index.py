@@ -1,0 +1,262 @@
+"""The knowledge folder and the index: what is read again, what is encoded again, what is left out and why."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qabot.answer import Answerer
+from qabot.errors import KnowledgeError
+from qabot.index import Progress, Summary, refresh
+from qabot.settings import Settings
+from qabot.store import Store
+from qabot.types import Answer, Skipped
+from qabot.words import terms
+from tests.conftest import ARTICLE
+
+NAME = ARTICLE.name
+NOTE = "The next steering committee meets in Xiamen.\n"
+OTHER = "The next steering committee meets in Ningde.\n"
+
+
+class Counting:
+    """The real encoder, with a note of what it was given."""
+
+    def __init__(self, encoder: Any) -> None:
+        self._encoder = encoder
+        self.fingerprint = encoder.fingerprint
+        self.texts: list[str] = []
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Any:
+        self.texts += texts
+        return self._encoder.encode(texts, progress)
+
+
+@pytest.fixture
+def encoder(answerer: Answerer) -> Counting:
+    return Counting(answerer.encoder)
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> Path:
+    folder = tmp_path / "knowledge"
+    (folder / "minutes").mkdir(parents=True)
+    shutil.copy(ARTICLE, folder)
+    (folder / "minutes" / "may.txt").write_text(NOTE, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(Store(tmp_path / "index.sqlite")) as store:
+        yield store
+
+
+def finds(store: Store, word: str) -> set[str]:
+    """The documents in which a word is found."""
+    found = [identifier for identifier, _ in store.search_words(terms(word), 1.0, 100)]
+    return {passage.document for passage in store.passages(found).values()}
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Change a file so that its time of change is another one, however coarse the clock of its disk is."""
+    modified = path.stat().st_mtime_ns
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, ns=(modified, modified + 1_000_000_000))
+
+
+# What changed
+
+
+def test_every_document_is_added_first(knowledge: Path, store: Store, encoder: Counting) -> None:
+    summary = refresh(store, knowledge, encoder)
+    assert summary.added == (NAME, "minutes/may.txt")
+    assert summary.passages == len(store.all_passages()) == sum(source.passages for source in store.sources())
+    assert (summary.changed, summary.removed, summary.skipped, summary.unchanged) == ((), (), (), 0)
+
+
+def test_nothing_is_encoded_where_nothing_changed(knowledge: Path, store: Store, encoder: Counting) -> None:
+    refresh(store, knowledge, encoder)
+    encoder.texts.clear()
+    assert refresh(store, knowledge, encoder) == Summary(unchanged=2)
+    assert encoder.texts == []
+
+
+def test_a_file_of_the_same_size_and_time_is_not_read(knowledge: Path, store: Store, encoder: Counting) -> None:
+    refresh(store, knowledge, encoder)
+    path = knowledge / "minutes" / "may.txt"
+    modified = path.stat().st_mtime_ns
+    path.write_text(OTHER, encoding="utf-8")
+    os.utime(path, ns=(modified, modified))
+    assert refresh(store, knowledge, encoder) == Summary(unchanged=2)
+    assert finds(store, "Ningde") == set()
+
+
+def test_a_file_with_the_same_bytes_is_read_but_not_encoded(knowledge: Path, store: Store, encoder: Counting) -> None:
+    refresh(store, knowledge, encoder)
+    encoder.texts.clear()
+    rewrite(knowledge / "minutes" / "may.txt", NOTE)
+    seen: list[Progress] = []
+    assert refresh(store, knowledge, encoder, seen.append) == Summary(unchanged=2)
+    assert [progress.path for progress in seen] == ["minutes/may.txt"], "read"
+    assert encoder.texts == []
+    assert refresh(store, knowledge, encoder, seen.append) == Summary(unchanged=2)
+    assert len(seen) == 1, "and then remembered"
+
+
+def test_a_changed_file_takes_the_place_of_the_old_one(knowledge: Path, store: Store, encoder: Counting) -> None:
+    refresh(store, knowledge, encoder)
+    encoder.texts.clear()
+    rewrite(knowledge / "minutes" / "may.txt", OTHER)
+    summary = refresh(store, knowledge, encoder)
+    assert summary == Summary(changed=("minutes/may.txt",), unchanged=1, passages=1)
+    assert [text.splitlines()[-1] for text in encoder.texts] == [OTHER.strip()]
+    assert finds(store, "Xiamen") == set()
+    assert finds(store, "Ningde") == {"minutes/may.txt"}
+
+
+def test_a_file_that_is_gone_is_taken_out(knowledge: Path, store: Store, encoder: Counting) -> None:
+    refresh(store, knowledge, encoder)
+    (knowledge / NAME).unlink()
+    assert refresh(store, knowledge, encoder) == Summary(removed=(NAME,), unchanged=1)
+    assert finds(store, "gigafactories") == set()
+    assert store.document(NAME) is None
+
+
+def test_a_renamed_file_is_another_document(knowledge: Path, store: Store, encoder: Counting) -> None:
+    refresh(store, knowledge, encoder)
+    (knowledge / NAME).rename(knowledge / "batteries.txt")
+    summary = refresh(store, knowledge, encoder)
+    assert (summary.added, summary.removed) == (("batteries.txt",), (NAME,))
+    assert finds(store, "gigafactories") == {"batteries.txt"}
+
+
+def test_two_files_with_the_same_bytes_are_two_documents(knowledge: Path, store: Store, encoder: Counting) -> None:
+    shutil.copy(knowledge / NAME, knowledge / "copy.txt")
+    refresh(store, knowledge, encoder)
+    assert finds(store, "gigafactories") == {NAME, "copy.txt"}
+
+
+# What cannot be read
+
+
+def test_one_bad_file_is_skipped_with_its_reason_and_the_rest_is_answered(tmp_path: Path, knowledge: Path) -> None:
+    (knowledge / "empty.txt").touch()
+    (knowledge / "blank.txt").write_bytes(b" \n\r\n\t\n")
+    (knowledge / "latin.txt").write_bytes("Zellen für Busse\n".encode("latin-1"))
+    (knowledge / "utf-16.txt").write_bytes("Cells for buses, as Windows saves them.\n".encode("utf-16"))
+    (knowledge / "binary.txt").write_bytes(b"\x7fELF\0\0\1\2\3" * 20)
+    (knowledge / "dangling.txt").symlink_to("nowhere.txt")
+    os.mkfifo(knowledge / "pipe.txt")
+    with closing(Answerer(Settings(knowledge, tmp_path / "index.sqlite", tmp_path / "cache"))) as answerer:
+        reasons = {skipped.path: skipped.reason for skipped in answerer.summary.skipped}
+        assert list(reasons) == sorted(reasons)
+        assert reasons == {
+            "binary.txt": "it looks binary (NUL bytes)",
+            "blank.txt": "it is empty",
+            "dangling.txt": "it is a link to nothing",
+            "empty.txt": "it is empty",
+            "latin.txt": "it is not UTF-8 (byte 9, in line 1); save it as UTF-8",
+            "pipe.txt": "it is not a regular file",
+            "utf-16.txt": "it looks like UTF-16: save it as UTF-8",
+        }
+        assert [source.path for source in answerer.sources()] == [NAME, "minutes/may.txt"]
+        answer = answerer.ask("Who leads the National Battery Innovation Center?")
+        assert isinstance(answer, Answer)
+        assert answer.quotes[0].line == 6
+
+
+@pytest.mark.parametrize("data", [b"", b"caf\xe9\n", b"\0\1\2\3"])
+def test_what_can_no_longer_be_read_is_no_longer_answered_from(
+    knowledge: Path, store: Store, encoder: Counting, data: bytes
+) -> None:
+    refresh(store, knowledge, encoder)
+    assert finds(store, "gigafactories") == {NAME}
+    (knowledge / NAME).write_bytes(data)
+    summary = refresh(store, knowledge, encoder)
+    assert [skipped.path for skipped in summary.skipped] == [NAME]
+    assert summary.removed == (NAME,)
+    assert finds(store, "gigafactories") == set()
+    shutil.copy(ARTICLE, knowledge)
+    assert refresh(store, knowledge, encoder).added == (NAME,)
+    assert finds(store, "gigafactories") == {NAME}
+
+
+def test_a_file_that_goes_away_while_others_are_read_is_skipped(
+    knowledge: Path, store: Store, encoder: Counting
+) -> None:
+    def delete(progress: Progress) -> None:
+        (knowledge / "minutes" / "may.txt").unlink(missing_ok=True)
+
+    summary = refresh(store, knowledge, encoder, delete)
+    assert summary.added == (NAME,)
+    assert summary.skipped == (Skipped("minutes/may.txt", "it cannot be read: no such file or directory"),)
+
+
+def test_a_file_that_goes_away_as_it_is_read_is_skipped(knowledge: Path, store: Store, encoder: Counting) -> None:
+    def delete(progress: Progress) -> None:
+        (knowledge / progress.path).unlink(missing_ok=True)
+
+    summary = refresh(store, knowledge, encoder, delete)
+    assert {skipped.path for skipped in summary.skipped} == {NAME, "minutes/may.txt"}
+    assert {skipped.reason for skipped in summary.skipped} == {"it is not there"}
+
+
+@pytest.mark.parametrize("how", ["missing", "empty", "only unreadable", "a file"])
+def test_where_there_is_nothing_to_read_the_index_stays_as_it_is(
+    knowledge: Path, store: Store, encoder: Counting, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is not mounted is no reason to throw away what was made of it, not even after an update."""
+    refresh(store, knowledge, encoder)
+    monkeypatch.setattr("qabot.__version__", "999")
+    before = store.files()
+    shutil.rmtree(knowledge)
+    if how == "a file":
+        knowledge.touch()
+    elif how != "missing":
+        knowledge.mkdir()
+    if how == "only unreadable":
+        (knowledge / "dangling.txt").symlink_to("nowhere.txt")
+    with pytest.raises(KnowledgeError):
+        refresh(store, knowledge, encoder)
+    assert store.files() == before
+    assert finds(store, "gigafactories") == {NAME}
+
+
+# How far it is
+
+
+def test_progress_goes_up_and_ends_with_all_texts(knowledge: Path, store: Store, encoder: Counting) -> None:
+    seen: list[Progress] = []
+    refresh(store, knowledge, encoder, seen.append)
+    places = [(progress.document, progress.texts) for progress in seen]
+    assert places == sorted(places)
+    assert {progress.documents for progress in seen} == {2}
+    assert list(dict.fromkeys(progress.path for progress in seen)) == [NAME, "minutes/may.txt"]
+    for document in (1, 2):
+        of_document = [progress for progress in seen if progress.document == document]
+        assert of_document[0].texts == of_document[0].of_texts == 0
+        assert of_document[-1].texts == of_document[-1].of_texts > 0
+
+
+def test_a_passage_of_one_sentence_is_encoded_once(knowledge: Path, store: Store, encoder: Counting) -> None:
+    refresh(store, knowledge, encoder)
+    assert len(encoder.texts) == len(set(encoder.texts))
+    assert sum(NOTE.strip() in text for text in encoder.texts) == 1
+
+
+def test_an_interrupted_run_keeps_the_documents_that_were_done(
+    knowledge: Path, store: Store, encoder: Counting
+) -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.document == 2 and progress.texts:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        refresh(store, knowledge, encoder, interrupt)
+    assert sorted(store.files()) == [NAME]
+    assert refresh(store, knowledge, encoder) == Summary(added=("minutes/may.txt",), unchanged=1, passages=1)
