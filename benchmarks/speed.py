@@ -75,8 +75,8 @@ def cold(settings: Settings, runs: int) -> None:
     ratios = [asked / loaded for asked, loaded in pairs]
     print(
         f"cold qabot ask: median {statistics.median(asked for asked, _ in pairs) * 1000:.0f} ms, "
-        f"only loading the model {statistics.median(loaded for _, loaded in pairs) * 1000:.0f} ms, ratio {statistics.median(ratios):.2f} "
-        f"({min(ratios):.2f} to {max(ratios):.2f}, n = {runs})"
+        f"only loading the model {statistics.median(loaded for _, loaded in pairs) * 1000:.0f} ms, "
+        f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}, n = {runs})"
     )
 
 

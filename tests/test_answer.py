@@ -146,8 +146,8 @@ def test_documents_that_cannot_be_read_leave_nothing_to_answer_from(own_copy):
 def test_an_answer_loads_neither_torch_nor_sentence_transformers(own_copy):
     program = (
         "import sys; from qabot.cli import run;"
-        f"status = run(['ask', 'Who leads the National Battery Innovation Center?', '--knowledge', {str(own_copy.knowledge)!r},"
-        f" '--index', {str(own_copy.index)!r}]);"
+        "status = run(['ask', 'Who leads the National Battery Innovation Center?',"
+        f" '--knowledge', {str(own_copy.knowledge)!r}, '--index', {str(own_copy.index)!r}]);"
         "heavy = {'torch', 'sentence_transformers', 'transformers', 'rich', 'discord'} & set(sys.modules);"
         "sys.exit(f'loaded {heavy}' if heavy or status else 0)"
     )
