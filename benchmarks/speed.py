@@ -33,11 +33,13 @@ QUESTIONS = [
     "Which emerging applications are there?",
     "how mnay batery profesionals gradaute evry year in chnia",
 ]
+# With the options that qabot loads it with.
 LOAD_ONLY = f"""
 import onnxruntime
 from tokenizers import Tokenizer
 options = onnxruntime.SessionOptions()
-options.intra_op_num_threads = {os.cpu_count()}
+options.intra_op_num_threads = 1
+options.add_session_config_entry("session.disable_quant_qdq", "1")
 onnxruntime.InferenceSession({str(DEFAULT / "model.onnx")!r}, options, providers=["CPUExecutionProvider"])
 Tokenizer.from_file({str(DEFAULT / "tokenizer.json")!r})
 """

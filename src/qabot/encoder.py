@@ -77,13 +77,18 @@ class Encoder:
         # int8 weights are turned to float now, once. Else they are multiplied as int8, which is no faster here,
         # loses accuracy (lowest cosine 0.998) and lets a vector change with its batch (by 0.005).
         options.add_session_config_entry("session.disable_quant_qdq", "1")
-        try:
-            self._session = onnxruntime.InferenceSession(
-                folder / "model.onnx", options, providers=["CPUExecutionProvider"]
-            )
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        except Exception as error:  # both libraries raise plain Exception
-            raise ModelError(f"The model in {folder} cannot be run: {_line(error)}; update onnxruntime.") from error
+        with ThreadPoolExecutor(1) as threads:
+            # Hashing takes 20 ms, for which neither it nor onnxruntime's loading holds Python's lock.
+            intact = threads.submit(check_files, folder, record)
+            try:
+                self._session = onnxruntime.InferenceSession(
+                    folder / "model.onnx", options, providers=["CPUExecutionProvider"]
+                )
+                self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            except Exception as error:  # both libraries raise plain Exception
+                intact.result()
+                raise ModelError(f"The model in {folder} cannot be run: {_line(error)}; update onnxruntime.") from error
+            intact.result()
         # Other people's tokenizer files pad every text to a fixed length, or cut it short of the window.
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(record.window)
@@ -159,22 +164,37 @@ def load_encoder(name: str | None, cache: Path) -> Encoder:
 
 
 def read_record(folder: Path) -> Record:
-    """The checked record of the model in `folder`; ModelError where a file is missing or not as recorded."""
-    remedy = "install qabot again" if folder == DEFAULT else "export it again (in the cache: delete its folder)"
+    """The record of the model in `folder`; ModelError where it is missing or cannot be read."""
     try:
         record = Record(**json.loads((folder / "model.json").read_text(encoding="utf-8")))
         if record.format != FORMAT:
-            raise ModelError(f"The model in {folder} has format {record.format}, not {FORMAT}: {remedy}.")
+            raise ModelError(f"The model in {folder} has format {record.format}, not {FORMAT}: {_remedy(folder)}.")
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ModelError(f"{folder / 'model.json'} was altered or is incomplete: {_remedy(folder)}.") from error
+    return record
+
+
+def check_files(folder: Path, record: Record) -> None:
+    """ModelError where a file of the model in `folder` is missing or not as recorded."""
+    try:
         for file, expected in record.files.items():
-            # 15 to 20 ms for the default model, against some 110 for onnxruntime to load it.
             with (folder / file).open("rb") as opened:
                 if hashlib.file_digest(opened, "sha256").hexdigest() != expected:
-                    raise ModelError(f"{folder / file} was altered or is incomplete: {remedy}.")
+                    raise ModelError(f"{folder / file} was altered or is incomplete: {_remedy(folder)}.")
     except OSError as error:
-        raise ModelError(f"The model file {error.filename} cannot be read ({error.strerror}): {remedy}.") from error
-    except (ValueError, TypeError, AttributeError) as error:
-        raise ModelError(f"{folder / 'model.json'} was altered or is incomplete: {remedy}.") from error
-    return record
+        raise _unreadable(folder, error) from error
+    except (TypeError, AttributeError) as error:
+        raise ModelError(f"{folder / 'model.json'} was altered or is incomplete: {_remedy(folder)}.") from error
+
+
+def _unreadable(folder: Path, error: OSError) -> ModelError:
+    return ModelError(f"The model file {error.filename} cannot be read ({error.strerror}): {_remedy(folder)}.")
+
+
+def _remedy(folder: Path) -> str:
+    return "install qabot again" if folder == DEFAULT else "export it again (in the cache: delete its folder)"
 
 
 def _exported(source: str, stamp: list[list[str | int]], cache: Path) -> Path:

@@ -7,8 +7,6 @@ after it) sees all of them. Sentences are found by `sentencex`, which keeps a qu
 import re
 from collections.abc import Iterator
 
-import sentencex
-
 from qabot.types import Block, Document, Passage
 
 # About 110 word pieces of English: the encoder's window is larger, a passage is better found when it is small.
@@ -34,6 +32,9 @@ def passages(document: Document) -> list[Passage]:
 
 def sentences(text: str, block: Block) -> list[tuple[int, int]]:
     """The sentences of a block as `[start, end)` offsets, without the white space around them."""
+    # Imported here: only indexing splits sentences, a question finds them split.
+    import sentencex
+
     found: list[tuple[int, int]] = []
     start = None
     for boundary in sentencex.get_sentence_boundaries("en", text[block.start : block.end]):

@@ -5,7 +5,6 @@ import stat
 from pathlib import Path
 
 from qabot.documents.lines import BOM
-from qabot.documents.text import parse
 from qabot.errors import DocumentError
 from qabot.types import Document
 
@@ -29,6 +28,9 @@ def load(root: Path, path: Path) -> Document:
         raise DocumentError("it is not in the knowledge folder") from None
     data = _read(path)
     text = _decode(data)
+    # Imported here: its rules take longer to load than a question takes, and only changed documents need them.
+    from qabot.documents.text import parse
+
     parsed = parse(text)
     if not parsed.blocks and len(parsed.sections) == 1 and not parsed.title:
         raise DocumentError("it holds no text")
