@@ -272,7 +272,7 @@ def test_two_processes_that_index_at_once_both_end_well(knowledge: Path, tmp_pat
 
 
 def test_many_that_make_the_same_index_at_the_same_moment(tmp_path: Path) -> None:
-    for attempt in range(15):
+    for attempt in range(60):
         path = tmp_path / f"{attempt}.sqlite"
         start = threading.Barrier(6)
         errors: list[BaseException] = []

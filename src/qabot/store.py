@@ -13,7 +13,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +72,10 @@ class Store:
     deleted then.
     """
 
+    _connection: sqlite3.Connection
+    # What the file looked like when it was opened as one that never changes, or None.
+    _immutable: tuple[int, ...] | None
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self.writable = _can_write(path)
@@ -82,15 +86,15 @@ class Store:
             raise StoreError(f"There is no index at {path} and none can be written there; set QABOT_INDEX.")
         try:
             self._open()
-        except _NotWritten as error:
+        except _NotWritten:
             # No room for the files that a writer needs beside it. What is there can perhaps still be read.
             if not self.writable or not _size(path):
                 raise
             self.writable = False
-            try:
+            with suppress(StoreError):
                 self._open()
-            except StoreError:
-                raise error from None
+                return
+            raise
 
     def close(self) -> None:
         """Close the file. The store cannot be used afterwards."""
@@ -357,12 +361,17 @@ class Store:
     def _follow(self) -> None:
         """Open an immutable file anew if it changed after all: SQLite does not look, and would mix old and new."""
         if self._immutable is not None and self._immutable != _stamp(self.path):
-            self.close()
-            self._open()
+            connection, stamp = self._connection, self._immutable
+            try:
+                self._open()
+            except BaseException:
+                self._connection, self._immutable = connection, stamp  # to be tried again
+                raise
+            connection.close()
 
     def _open(self) -> None:
         self._cached_version = -1
-        self._connection: sqlite3.Connection = self._connect()
+        self._connection = self._connect()
         try:
             self._prepare()
         except BaseException:
@@ -371,7 +380,7 @@ class Store:
 
     def _connect(self) -> sqlite3.Connection:
         # A WAL file needs files beside it that cannot be made here; without a writer, none are needed.
-        self._immutable: tuple[int, ...] | None = None if self.writable or _size(_wal(self.path)) else _stamp(self.path)
+        self._immutable = None if self.writable or _size(_wal(self.path)) else _stamp(self.path)
         mode = "rwc" if self.writable else "ro" if self._immutable is None else "ro&immutable=1"
         try:
             if self.writable:
@@ -445,7 +454,9 @@ class Store:
             if code == sqlite3.SQLITE_FULL:
                 raise _NotWritten(f"The disk is full: the index {self.path} could not be written.") from error
             if code == sqlite3.SQLITE_IOERR:
-                raise _NotWritten(f"The index {self.path} could not be written ({error}); is the disk full?") from error
+                raise _NotWritten(
+                    f"The index {self.path} could not be written or read ({error}); is the disk full?"
+                ) from error
             if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise _NotWritten(self._unopened(error)) from error
             if code == sqlite3.SQLITE_ERROR:
