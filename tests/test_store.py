@@ -295,7 +295,7 @@ def test_many_that_make_the_same_index_at_the_same_moment(tmp_path: Path) -> Non
 def test_a_writer_says_that_it_waits_and_then_goes_on(
     knowledge: Path, index: Path, encoder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qabot.store._WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("qabot.database._WAIT_SECONDS", 0.05)
     waited = []
     with closing(Store(made(index, knowledge, encoder))) as first, closing(Store(index)) as second:
         blocking = first.transaction()

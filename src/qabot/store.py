@@ -8,12 +8,9 @@ is emptied and filled again, never mixed. The store knows nothing of how a quest
 
 import hashlib
 import json
-import os
-import sqlite3
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,12 +18,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qabot.database import Database
 from qabot.errors import StoreError
 from qabot.types import Block, Document, Passage, Section, Source
 
 SCHEMA_VERSION = 2
-# Marks the file as ours ("qabt"), so that another program's database is never taken for an index.
-_APPLICATION = 0x71616274
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE documents (
@@ -44,11 +40,6 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, col);
 """
 _PASSAGE = """SELECT passages.id, documents.path, block, kind, number, passages.path, "start", "end", sentences
     FROM passages JOIN documents ON documents.id = passages.document"""
-# SQLite waits this long for another writer before we say so; then it waits on.
-_WAIT_SECONDS = 2.0
-# For some locks SQLite does not wait at all: they are tried again after a pause, while an index is made so often.
-_PAUSE_SECONDS = 0.05
-_TRIES = 200
 _DOCUMENTS_KEPT = 8
 
 Vectors = NDArray[np.float32]
@@ -72,50 +63,36 @@ class Store:
     deleted then.
     """
 
-    _connection: sqlite3.Connection
-    # What the file looked like when it was opened as one that never changes, or None.
-    _immutable: tuple[int, ...] | None
-
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.writable = _can_write(path)
+        self._database = Database(path, _SCHEMA, SCHEMA_VERSION)
+        self._execute = self._database.execute
         self._expected: str | None = None
+        self._cached_state: tuple[int, int] | None = None
         self._cached_vectors: tuple[NDArray[np.int64], Vectors] | None = None
         self._cached_documents: dict[str, Document] = {}
-        if not self.writable and not os.access(path, os.F_OK):
-            raise StoreError(f"There is no index at {path} and none can be written there; set QABOT_INDEX.")
-        try:
-            self._open()
-        except _NotWritten:
-            # No room for the files that a writer needs beside it. What is there can perhaps still be read.
-            if not self.writable or not _size(path):
-                raise
-            self.writable = False
-            with suppress(StoreError):
-                self._open()
-                return
-            raise
+
+    @property
+    def path(self) -> Path:
+        """The index's file."""
+        return self._database.path
+
+    @property
+    def writable(self) -> bool:
+        """Whether the index can be changed, and not only read."""
+        return self._database.writable
 
     def close(self) -> None:
         """Close the file. The store cannot be used afterwards."""
-        self._connection.close()
+        self._database.close()
 
     # What is in it
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reads within see one state of the index, whatever other processes write. May be nested."""
-        if self._connection.in_transaction:
-            yield
-            return
-        self._follow()
-        self._execute("BEGIN")
-        try:
+        with self._database.snapshot():
             self._check_recipe()
             yield
-        finally:
-            if self._connection.in_transaction:
-                self._execute("COMMIT")
 
     @property
     def recipe(self) -> str:
@@ -264,24 +241,9 @@ class Store:
 
         `waiting` is called when another process holds the index for more than a moment.
         """
-        while True:
-            try:
-                self._execute("BEGIN IMMEDIATE")
-                break
-            except _Busy:
-                waiting()
-                time.sleep(_PAUSE_SECONDS)
-        try:
+        with self._database.transaction(waiting):
             self._check_recipe()
             yield
-            self._execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
-        finally:
-            # data_version tells of other connections' changes only.
-            self._cached_version = -1
 
     def remove(self, path: str) -> None:
         """Take a document out, if it is there. To be called in a transaction."""
@@ -334,7 +296,7 @@ class Store:
         """Note that a file with the same bytes has another time of change."""
         self._execute("UPDATE documents SET size = ?, modified = ? WHERE path = ?", (state.size, state.modified, path))
 
-    # The file
+    # How it is kept together
 
     def _reset(self, recipe: str) -> None:
         for table in ("words", "passages", "documents", "meta"):
@@ -350,173 +312,18 @@ class Store:
 
     def _forget_if_changed(self) -> None:
         """Drop what is kept in memory if the file is no longer what it was read from."""
-        if not self._connection.in_transaction:
-            self._follow()
-        [[version]] = self._execute("PRAGMA data_version")
-        if version != self._cached_version:
+        state = self._database.state()
+        if state != self._cached_state:
             self._cached_vectors = None
             self._cached_documents.clear()
-            self._cached_version = version
-
-    def _follow(self) -> None:
-        """Open an immutable file anew if it changed after all: SQLite does not look, and would mix old and new."""
-        if self._immutable is not None and self._immutable != _stamp(self.path):
-            connection, stamp = self._connection, self._immutable
-            try:
-                self._open()
-            except BaseException:
-                self._connection, self._immutable = connection, stamp  # to be tried again
-                raise
-            connection.close()
-
-    def _open(self) -> None:
-        self._cached_version = -1
-        self._connection = self._connect()
-        try:
-            self._prepare()
-        except BaseException:
-            self.close()
-            raise
-
-    def _connect(self) -> sqlite3.Connection:
-        # A WAL file needs files beside it that cannot be made here; without a writer, none are needed.
-        self._immutable = None if self.writable or _size(_wal(self.path)) else _stamp(self.path)
-        mode = "rwc" if self.writable else "ro" if self._immutable is None else "ro&immutable=1"
-        try:
-            if self.writable:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            return sqlite3.connect(
-                f"{self.path.absolute().as_uri()}?mode={mode}",
-                uri=True,
-                timeout=_WAIT_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-        except (sqlite3.Error, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise _NotWritten(self._unopened(reason)) from error
-
-    def _prepare(self) -> None:
-        # In one transaction: another process may be making the file just now.
-        self._execute("BEGIN")
-        try:
-            [[version]] = self._patiently("PRAGMA user_version")
-            [[application]] = self._patiently("PRAGMA application_id")
-            [[tables]] = self._patiently("SELECT count(*) FROM sqlite_master")
-        finally:
-            if self._connection.in_transaction:
-                self._execute("COMMIT")
-        if application != _APPLICATION and (application or version or tables):
-            raise StoreError(f"{self.path} is not an index of qabot; set QABOT_INDEX to another file.")
-        if version > SCHEMA_VERSION:
-            raise StoreError(
-                f"The index {self.path} was made by a newer version of qabot; update qabot or set QABOT_INDEX."
-            )
-        if version == SCHEMA_VERSION:
-            return
-        if not self.writable:
-            raise StoreError(
-                f"The index {self.path} is empty or of an older qabot, and cannot be written; set QABOT_INDEX."
-            )
-        self._patiently("PRAGMA journal_mode = WAL")
-        with self.transaction():
-            # Another process may have been here between the look and the lock.
-            if self._execute("PRAGMA user_version")[0][0] == SCHEMA_VERSION:
-                return
-            for (table,) in self._execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'"):
-                self._execute(f"DROP TABLE {table}")
-            for (table,) in self._execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
-                self._execute(f"DROP TABLE {table}")
-            for statement in _SCHEMA.split(";")[:-1]:
-                self._execute(statement)
-            self._execute(f"PRAGMA application_id = {_APPLICATION}")
-            self._execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-    def _patiently(self, statement: str) -> list[tuple]:  # type: ignore[type-arg]
-        """While another process makes the file or mends it after a crash, it is locked even to readers."""
-        for _ in range(_TRIES):
-            try:
-                return self._execute(statement)
-            except _Busy:
-                time.sleep(_PAUSE_SECONDS)
-        return self._execute(statement)
-
-    def _execute(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        try:
-            return self._connection.execute(statement, parameters).fetchall()
-        except sqlite3.ProgrammingError:
-            raise
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            # The low byte is the kind of error; some of Python's own errors, on damaged texts, have no code.
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
-                raise _Busy(f"The index {self.path} is being written by another process; try again.") from error
-            if code == sqlite3.SQLITE_FULL:
-                raise _NotWritten(f"The disk is full: the index {self.path} could not be written.") from error
-            if code == sqlite3.SQLITE_IOERR:
-                raise _NotWritten(
-                    f"The index {self.path} could not be written or read ({error}); is the disk full?"
-                ) from error
-            if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-                raise _NotWritten(self._unopened(error)) from error
-            if code == sqlite3.SQLITE_ERROR:
-                raise StoreError(f"The index {self.path} cannot be used: {error}.") from error
-            raise self._damaged(error) from error
+            self._cached_state = state
 
     @contextmanager
     def _decoding(self) -> Iterator[None]:
         try:
             yield
         except (ValueError, TypeError) as error:
-            raise self._damaged(error) from error
-
-    def _unopened(self, reason: object) -> str:
-        return (
-            f"The index {self.path} cannot be opened ({reason}); see whose it is, or set QABOT_INDEX to another file."
-        )
-
-    def _damaged(self, error: Exception) -> StoreError:
-        # SQLite's messages show what stands there, whatever bytes that are.
-        reason = "".join(character if character.isprintable() else "?" for character in str(error)[:200])
-        return StoreError(
-            f"The index {self.path} is damaged or no index at all ({reason}); delete it to have it built again, or set "
-            "QABOT_INDEX to another file."
-        )
-
-
-class _Busy(StoreError):
-    """Another process is writing."""
-
-
-class _NotWritten(StoreError):
-    """The file, or those beside it, cannot be made or written."""
-
-
-def _can_write(path: Path) -> bool:
-    # os.access, unlike Path.exists, says False and not PermissionError where a folder must not be entered.
-    existing = next((folder for folder in path.absolute().parents if os.access(folder, os.F_OK)), path)
-    inside = os.access(existing, os.W_OK | os.X_OK) and existing.is_dir()
-    return inside and (not os.access(path, os.F_OK) or os.access(path, os.R_OK | os.W_OK))
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _wal(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """What changes when another process writes to the file at `path`."""
-    try:
-        status = path.stat()
-    except OSError:
-        return ()
-    return status.st_ino, status.st_size, status.st_mtime_ns, _size(_wal(path))
+            raise self._database.damaged(error) from error
 
 
 def _checksum(*texts: str) -> str:
