@@ -74,11 +74,13 @@ def test_a_reference_says_where_a_quote_stands_and_can_be_checked():
 
 def test_a_reference_for_people_has_title_sections_and_line():
     assert described(a_quote("One.", 0, 4)) == "A b > 2 Two, line 1"
-    assert (
-        headings(a_quote("One.", 0, 4, section=("Two", "Three", "Run-in"), number="2.1"))
-        == "A b > Two > 2.1 Three > Run-in"
-    )
-    assert described(a_quote("One.", 0, 4, section=(), number="0")) == "A b, line 1"
+    assert described(a_quote("One.", 0, 4, section=(), number="0", depth=0)) == "A b, line 1"
+
+
+def test_the_number_stands_before_its_own_heading():
+    path = {"section": ("Two", "Three", "Run-in")}
+    assert headings(a_quote("One.", 0, 4, **path, number="2.1", depth=2)) == "A b > Two > 2.1 Three > Run-in"
+    assert headings(a_quote("One.", 0, 4, **path, number="7")) == "A b > Two > Three > 7 Run-in"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from urllib.parse import quote as percent_encoded
 from urllib.parse import unquote
 
 from qabot.errors import BadReference
-from qabot.types import DIGEST_LENGTH, Context, Document, Passage, Quote, Verification, digest
+from qabot.types import DIGEST_LENGTH, Context, Document, Passage, Quote, Section, Verification, digest
 
 _REFERENCE = re.compile(
     r"(?P<path>[^#]+)#(?:char|text)=(?P<start>\d{1,12}),(?P<end>\d{1,12})"
@@ -51,6 +51,7 @@ def make_quote(
         score=score,
         highlight=None if highlight is None else (highlight[0] - start, highlight[1] - start),
         date=document.date,
+        depth=len(_section(document, start).path),
     )
 
 
@@ -104,8 +105,8 @@ def described(quote: Quote) -> str:
 
 def headings(quote: Quote) -> str:
     """A quote's title and section path in one line, with the section's number before its heading."""
-    depth = min(quote.number.count("."), len(quote.section) - 1)
-    steps = [f"{quote.number} {step}" if place == depth else step for place, step in enumerate(quote.section)]
+    depth = len(quote.section) if quote.depth is None else quote.depth
+    steps = [f"{quote.number} {step}" if place == depth else step for place, step in enumerate(quote.section, start=1)]
     return " > ".join([quote.title, *steps])
 
 
@@ -157,18 +158,22 @@ def locate(document: Document, passages: list[Passage], start: int, end: int) ->
     for passage in passages:
         if passage.start <= start < passage.end:
             return make_quote(document, passage, start, end)
-    section = next(section for section in document.sections if start < section.end)
+    section = _section(document, start)
     between = Passage(document.path, 0, "paragraph", section.number, section.path, start, end, ((start, end),))
     return make_quote(document, between, start, end)
 
 
 def in_context(document: Document, quote: Quote) -> Context:
     """A quote with the whole body of its section around it."""
-    section = next(section for section in document.sections if quote.start < section.end)
+    section = _section(document, quote.start)
     start, end = min(section.body, quote.start), max(section.end, quote.end)
     while document.text[start].isspace() and start < quote.start:
         start += 1
     return Context(quote, document.text[start:end], quote.start - start, quote.end - start)
+
+
+def _section(document: Document, offset: int) -> Section:
+    return next(section for section in document.sections if offset < section.end)
 
 
 def _has_speech(text: str, sentence: tuple[int, int]) -> bool:

@@ -121,7 +121,9 @@ class Reading:
 class Quote:
     """A verbatim piece of a document with where it stands. Built only if it equals its slice of the text.
 
-    `highlight` is `[start, end)` within `text`, or None. `line` counts from 1. `sha256` is of the file.
+    `section` is the path of headings from the top down, a run-in heading last; the first `depth` of them (None: all)
+    are headings of their own, and the last of those has the `number`. `highlight` is `[start, end)` within `text`, or
+    None. `line` counts from 1. `sha256` is of the file.
 
     Raises ValueError where `source[start:end] != text`.
     """
@@ -140,6 +142,7 @@ class Quote:
     highlight: tuple[int, int] | None = None
     date: str | None = None
     page: int | None = None
+    depth: int | None = None
 
     def __post_init__(self, source: str) -> None:
         if source[self.start : self.end] != self.text or not self.text:
