@@ -4,7 +4,6 @@ Exit status: 0 answered, 1 not answered (or not intact, or fallen below a baseli
 What takes long to import is imported in the command that needs it.
 """
 
-import json
 import os
 import shutil
 import sys
@@ -46,7 +45,8 @@ def run(arguments: list[str]) -> int:
     """Run the command line and return the exit status."""
     try:
         status = commands.main(arguments, "qabot", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # as it is where a shell has closed it
+            sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
         error.show()
@@ -58,8 +58,12 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except Exception as error:
-        unexpected = f"Something unexpected went wrong ({type(error).__name__}: {error}); see it whole with -v."
-        _say(str(error) if isinstance(error, QabotError) else unexpected)
+        if isinstance(error, QabotError):
+            _say(str(error))
+        elif isinstance(error, OSError):
+            _say(f"Something could not be read or written: {error}.")
+        else:
+            _say(f"Something unexpected went wrong ({type(error).__name__}: {error}); see it whole with -v.")
         if {"-v", "--verbose"} & set(arguments):
             traceback.print_exc()
         return 2
@@ -93,10 +97,10 @@ def commands() -> None:
 
 @commands.command()
 @click.argument("question", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--json", "one_object", is_flag=True, help="Print one JSON object.")
 @click.option("-k", "limit", type=click.IntRange(1, 20), default=3, show_default=True, help="At most so many quotes.")
 @_places
-def ask(question: tuple[str, ...], as_json: bool, limit: int, **places: str | None) -> int:
+def ask(question: tuple[str, ...], one_object: bool, limit: int, **places: str | None) -> int:
     """Ask the documents a QUESTION.
 
     "-" reads one question a line and prints one JSON object a line. Exit status: 0 answered, 1 not answered, 2 error.
@@ -106,17 +110,17 @@ def ask(question: tuple[str, ...], as_json: bool, limit: int, **places: str | No
     qabot ask --json "Which emerging applications are there?" | python3 -m json.tool
     qabot ask - < questions.txt > answers.jsonl
     """
-    from qabot.render.machine import as_object
+    from qabot.render.machine import as_json, as_object
     from qabot.types import Answer
 
     with closing(_answerer(places)) as answerer:
         if question == ("-",):
-            for line in sys.stdin.buffer:
-                click.echo(json.dumps(_asked(answerer, line.decode(errors="replace").rstrip("\r\n"), limit)))
+            for line in sys.stdin.buffer if sys.stdin is not None else ():
+                click.echo(as_json(_asked(answerer, line.decode(errors="replace").rstrip("\r\n"), limit)))
             return 0
         result = answerer.ask(" ".join(question), limit=limit)
-        if as_json:
-            click.echo(json.dumps(as_object(result), ensure_ascii=False))
+        if one_object:
+            click.echo(as_json(as_object(result)))
         else:
             from qabot.render.terminal import result_lines
 
@@ -149,17 +153,17 @@ def index(**places: str | None) -> int:
 
 
 @commands.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
+@click.option("--json", "objects", is_flag=True, help="Print one JSON object a document.")
 @_places
-def sources(as_json: bool, **places: str | None) -> int:
+def sources(objects: bool, **places: str | None) -> int:
     """List the documents that are answered from, with their sections."""
-    from qabot.render.machine import source_object
+    from qabot.render.machine import as_json, source_object
     from qabot.render.terminal import source_lines
 
     with closing(_answerer(places)) as answerer:
-        if as_json:
+        if objects:
             for source in answerer.sources():
-                click.echo(json.dumps(source_object(source), ensure_ascii=False))
+                click.echo(as_json(source_object(source)))
         else:
             _show(source_lines(answerer.sources()))
     return 0
@@ -222,7 +226,7 @@ def evaluate_command(
     qabot eval tests/data/article_questions.jsonl --split test
     qabot eval questions.jsonl --report report.html
     """
-    from qabot.evaluate import compare, evaluate, read_questions
+    from qabot.evaluate import evaluate, read_questions
 
     questions = read_questions(file, split)
     with closing(_answerer(places)) as answerer:
@@ -232,7 +236,8 @@ def evaluate_command(
             "encoder": answerer.encoder.name,
             "qabot": __version__,
         }
-        with click.progressbar(length=len(questions), label="asking", file=sys.stderr) as bar:
+        quiet = not (sys.stderr and sys.stderr.isatty())
+        with click.progressbar(length=len(questions), label="asking", file=sys.stderr, hidden=quiet) as bar:
             measured = evaluate(answerer, questions, lambda done, of: bar.update(done - bar.pos), about)
     if as_json:
         click.echo(measured.to_json())
@@ -242,7 +247,7 @@ def evaluate_command(
         _write(report, measured.to_html())
     if write_baseline:
         _write(write_baseline, measured.to_baseline())
-    return _judged(measured, compare(measured, _read(baseline)) if baseline else [])
+    return _judged(measured, _fallen(measured, baseline) if baseline else [])
 
 
 @commands.command()
@@ -316,6 +321,15 @@ def _asked(answerer: "Answerer", question: str, limit: int) -> dict[str, Any]:
         return {"question": question, "error": str(error)}
 
 
+def _fallen(measured: "Report", baseline: Path) -> list[str]:
+    from qabot.evaluate import compare
+
+    try:
+        return compare(measured, _read(baseline))
+    except QabotError as error:
+        raise QabotError(f"{baseline}: {error}") from error
+
+
 def _judged(measured: "Report", fallen: Iterable[str]) -> int:
     for sentence in [*measured.errors, *fallen]:
         _say(sentence)
@@ -343,7 +357,7 @@ def _write(path: Path, text: str) -> None:
 
 def _width() -> int | None:
     """The columns to wrap at, or None where no one looks."""
-    return min(shutil.get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else None
+    return min(shutil.get_terminal_size().columns, _WIDEST) if sys.stdout and sys.stdout.isatty() else None
 
 
 def _show(lines: Iterable["Line"]) -> None:

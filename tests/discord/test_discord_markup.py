@@ -177,7 +177,7 @@ def test_not_in_the_documents_shows_the_nearest_passage_as_no_answer() -> None:
         "**Not in the documents.**",
         "The nearest passage, which is *not* an answer:",
         "> Near.",
-        "A title > 1 One > Two, line 3",
+        "A title > One > 1 Two, line 3",
     ]
     assert len(shown(NoAnswer("q", "q", None, 0.1)).parts) == 2
 

@@ -1,9 +1,19 @@
 """Result -> the JSON object that programs read. Fields may be added, none is renamed."""
 
+import json
+import re
 from typing import Any
 
 from qabot.quote import reference
 from qabot.types import Answer, Greeting, NoAnswer, Quote, Result, Source
+
+# Control characters that JSON need not escape, and marks that turn the direction of text: a terminal obeys them.
+_DRIVING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def as_json(value: dict[str, Any]) -> str:
+    """One line of JSON, readable in any language, that no terminal takes for orders."""
+    return _DRIVING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def as_object(result: Result) -> dict[str, Any]:
