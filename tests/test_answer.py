@@ -66,6 +66,42 @@ def test_names_and_known_words_are_not_corrected(answerer):
         assert answerer.find(question).meant == question
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "bonjour, je cherche un restaurant italien ouvert le dimanche soir avec terrasse et parking gratuit",
+        "Ich habe gestern meinen Hund verloren und suche ein Halsband",
+        " ".join(f"zorp{letter}q" for letter in "abcdefghijklmnopqrstuvwxyz"),
+    ],
+)
+def test_another_language_is_neither_corrected_nor_answered(answerer, question):
+    result = answerer.ask(question)
+    assert isinstance(result, NoAnswer)
+    assert result.meant == question
+
+
+def test_words_that_the_documents_do_not_know_never_make_it_surer(answerer):
+    question = "Who leads the National Battery Innovation Center"
+    alone = answerer.find(question)
+    more = answerer.find(f"{question} zorpaq zorpbq zorpcq zorpdq zorpeq zorpfq zorpgq zorphq")
+    assert more.quotes == () or more.confidence < alone.confidence
+
+
+def test_a_list_is_quoted_whole_unless_fewer_are_asked_for(own_copy):
+    items = ["a laptop", "a keyboard", "two screens", "a chair", "a key"]
+    text = "Equipment\n\nOn your first day you get this equipment:\n\n" + "".join(f"- {item}\n" for item in items)
+    (own_copy.knowledge / "equipment.txt").write_text(text)
+    answerer = Answerer(own_copy)
+    assert len(answerer.ask("What equipment do I get on my first day?").quotes) == 5
+    assert len(answerer.ask("What equipment do I get on my first day?", limit=2).quotes) == 2
+
+
+def test_a_long_question_before_does_not_stop_the_next(answerer):
+    before = "battery " * 249 + "?"
+    assert answerer.find("who said that?", before=before).meant == "who said that?"
+    assert answerer.find("Who is Lisa Wang?", before=before * 2).quotes
+
+
 def test_a_greeting_is_not_looked_up(answerer):
     assert isinstance(answerer.ask("Hello!"), Greeting)
     assert answerer.ask("thanks").thanks

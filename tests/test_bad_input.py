@@ -677,7 +677,7 @@ def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     done = process(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "Usage: qabot" in done.stderr
+    assert "--help." in done.stderr
     assert "Traceback" not in done.stderr
 
 

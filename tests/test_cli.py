@@ -33,7 +33,7 @@ def test_ask_prints_the_quote_where_it_stands_and_how_sure(capsys):
     assert quote.startswith("Solid-state batteries: Several Chinese companies")
     assert quote.endswith("within two years.")
     assert headings == "China battery innovation > 2 Breakthrough Technology Development > Solid-state batteries"
-    assert place.startswith("knowledge/china-battery-innovation.txt:9    fairly sure (0.")
+    assert place.startswith("knowledge/china-battery-innovation.txt:9    not quite sure (0.")
     assert reference.startswith("china-battery-innovation.txt#char=1293,1504;quote=")
 
 
@@ -185,6 +185,43 @@ def test_calibrate_needs_enough_questions_of_both_kinds(place, capsys):
 def test_help_has_examples(capsys):
     assert run(["ask", "--help"]) == 0
     assert 'qabot ask --json "Which emerging applications are there?"' in capsys.readouterr().out
+
+
+def test_what_calibrate_prints_is_measured_with_the_new_numbers(capsys):
+    arguments = [str(QUESTIONS), "--split", "test"]
+    assert run(["calibrate", *arguments]) == 0
+    printed = capsys.readouterr().out
+    assert run(["eval", *arguments]) == 0
+    measured = capsys.readouterr().out
+    figures = [line for line in measured.splitlines() if "%" in line and "ms" not in line]
+    assert all(line in printed for line in figures)
+
+
+def test_headings_cannot_drive_the_terminal(place, capsys):
+    text = "Opening \x1b]0;pwned\x07Hours\n=====================\n\nThe office opens at eight in the morning.\n"
+    (place / "knowledge" / "office.txt").write_text(text)
+    assert run(["ask", "When does the office open in the morning?"]) == 0
+    assert run(["sources"]) == 0
+    out = capsys.readouterr().out
+    assert "The office opens at eight" in out
+    assert not {"\x1b", "\x07"} & set(out)
+
+
+def test_a_reference_without_a_digest_cannot_be_verified(capsys):
+    assert run(["verify", "china-battery-innovation.txt#char=1293,1504"]) == 2
+    assert "nothing to compare" in capsys.readouterr().err
+    assert run(["verify", "china-battery-innovation.txt#char=0,4000;quote=0123456789ab"]) == 2
+    assert "No quote has 4,000 characters" in capsys.readouterr().err
+
+
+def test_calibrate_says_so_where_the_questions_are_on_other_documents(place, capsys):
+    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    moved = [
+        json.dumps(json.loads(line) | {"answers": ["nowhere to be found"], "document": None}) for line in lines[:20]
+    ]
+    (place / "other.jsonl").write_text("\n".join([*moved, *lines[-20:]]))
+    assert run(["calibrate", "other.jsonl"]) == 2
+    assert "Only 0 of the answers were found" in capsys.readouterr().err
 
 
 def test_on_a_terminal_the_quote_is_wrapped_and_nothing_else(answerer):

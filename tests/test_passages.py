@@ -28,6 +28,11 @@ def test_a_number_of_a_list_is_not_a_sentence():
     assert split("1. Open the box. 2. Close it.") == ["1. Open the box.", "2. Close it."]
 
 
+def test_a_numbered_name_is_quoted_with_what_it_names():
+    text = "4. Redistribution. You may pass copies on. Keep the notices."
+    assert split(text) == ["4. Redistribution. You may pass copies on.", "Keep the notices."]
+
+
 def test_the_articles_passages(answerer, article):
     found = answerer.passages()
     assert len(found) == 18

@@ -12,15 +12,27 @@ from qabot.compose import compose
 from qabot.conversation import greeting, meant
 from qabot.encoder import DEFAULT, Encoder, load_encoder
 from qabot.errors import BadQuestion, BadReference, KnowledgeError
-from qabot.index import Progress, Summary, refresh
+from qabot.index import refresh
 from qabot.reader import SentenceReader
 from qabot.retrieve import prepare, retrieve
 from qabot.settings import Settings
 from qabot.spelling import corrected
 from qabot.store import Store
-from qabot.types import Answer, Context, Document, Finding, NoAnswer, Passage, Result, Source, Verification
+from qabot.types import (
+    QUESTION_CHARACTERS,
+    Answer,
+    Context,
+    Document,
+    Finding,
+    NoAnswer,
+    Passage,
+    Progress,
+    Result,
+    Source,
+    Summary,
+    Verification,
+)
 
-QUESTION_CHARACTERS = 2_000
 # So many passages are retrieved; the reader reads the first of them.
 RETRIEVED = 10
 READ = 5
@@ -60,8 +72,8 @@ class Answerer:
         """Close the index."""
         self.store.close()
 
-    def ask(self, question: str, *, limit: int = 3, before: str | None = None) -> Result:
-        """Answer a question with at most `limit` quotes.
+    def ask(self, question: str, *, limit: int | None = None, before: str | None = None) -> Result:
+        """Answer a question, with at most `limit` quotes; without it, as many as answer together.
 
         `before` is the question that was asked before, if this one may be a follow-up to it.
 
@@ -72,14 +84,14 @@ class Answerer:
         result = greeted or decide(self.find(question, limit=limit, before=before), self.threshold)
         return replace(result, elapsed_ms=(perf_counter() - start) * 1000)
 
-    def find(self, question: str, *, limit: int = 3, before: str | None = None) -> Finding:
+    def find(self, question: str, *, limit: int | None = None, before: str | None = None) -> Finding:
         """What would be quoted, and how sure, without the decision whether that is an answer.
 
         Raises BadQuestion where the question is empty or too long.
         """
         question = _checked(question)
         with self.store.snapshot():
-            asked = question if before is None else self._meant(question, _checked(before))
+            asked = question if before is None else self._meant(question, before)
             asked = corrected(asked, self.store, self.encoder.is_word)
             query = prepare(self.store, self.encoder, asked)
             hits = retrieve(self.store, query, self.calibration.fusion, RETRIEVED)
@@ -137,12 +149,14 @@ class Answerer:
         return list(self.store.blocks(document.path, 0, len(document.blocks)).values())
 
     def _meant(self, question: str, before: str) -> str:
-        return meant(
+        understood = meant(
             question,
             before,
             quoted=lambda: self.find(before).quotes,
             known=lambda terms: len(self.store.frequencies(terms)),
         )
+        # Two long questions together may be too long to be asked; then the new one stands alone.
+        return understood if len(understood) <= QUESTION_CHARACTERS else question
 
 
 def decide(finding: Finding, threshold: float) -> Answer | NoAnswer:

@@ -51,10 +51,14 @@ class Calibration:
                 fitted_on=stored["fitted_on"],
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"The calibration {path} cannot be used; run qabot calibrate again.") from error
+            raise ModelError(
+                f"The calibration {path} cannot be used; run qabot calibrate again, or with --reset."
+            ) from error
         if (len(calibration.reader), len(calibration.confidence)) != (
             len(READER_FEATURES),
             len(CONFIDENCE_FEATURES) + 1,
         ):
-            raise ModelError(f"The calibration {path} is of another version; run qabot calibrate again.")
+            raise ModelError(
+                f"The calibration {path} is of another version; run qabot calibrate again, or with --reset."
+            )
         return calibration

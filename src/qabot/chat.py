@@ -24,7 +24,9 @@ _WELCOME = "Ask about {documents}. Follow-ups work; Tab completes, Ctrl-D ends."
 
 def converse(answerer: Answerer, show: Callable[[Iterable[Line]], None], width: int | None) -> int:
     """Ask until the input ends; the exit status."""
-    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    if sys.stdin is None:  # as it is where a shell has closed it
+        return 0
+    interactive = sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()
     if interactive:
         count = len(answerer.sources())
         show([[Span(_WELCOME.format(documents=f"{count} document{'s' if count != 1 else ''}"), "dim")], []])

@@ -4,6 +4,7 @@ Exit status: 0 answered, 1 not answered (or not intact, or fallen below a baseli
 What takes long to import is imported in the command that needs it.
 """
 
+import io
 import os
 import shutil
 import sys
@@ -43,13 +44,21 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run the command line and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A quote may hold what the terminal's encoding does not: better shown by number than not at all.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = commands.main(arguments, "qabot", standalone_mode=False)
         if sys.stdout is not None:  # as it is where a shell has closed it
             sys.stdout.flush()
         return status if isinstance(status, int) else 0
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return 2
+    except click.ClickException as error:
+        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "qabot"
+        _say(f"{error.format_message()} See {command} --help.")
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130
@@ -98,9 +107,9 @@ def commands() -> None:
 @commands.command()
 @click.argument("question", nargs=-1, required=True)
 @click.option("--json", "one_object", is_flag=True, help="Print one JSON object.")
-@click.option("-k", "limit", type=click.IntRange(1, 20), default=3, show_default=True, help="At most so many quotes.")
+@click.option("-k", "limit", type=click.IntRange(1, 20), help="At most so many quotes [as many as answer together].")
 @_places
-def ask(question: tuple[str, ...], one_object: bool, limit: int, **places: str | None) -> int:
+def ask(question: tuple[str, ...], one_object: bool, limit: int | None, **places: str | None) -> int:
     """Ask the documents a QUESTION.
 
     "-" reads one question a line and prints one JSON object a line. Exit status: 0 answered, 1 not answered, 2 error.
@@ -147,7 +156,7 @@ def index(**places: str | None) -> int:
     """Bring the index up to date and say what changed. Other commands do this by themselves."""
     from qabot.render.terminal import summary_lines
 
-    with closing(_answerer(places, quiet=True)) as answerer:
+    with closing(_answerer(places, asking=False)) as answerer:
         _show(summary_lines(answerer.summary, answerer.sources(), answerer.store.path))
     return 0
 
@@ -274,11 +283,12 @@ def calibrate(file: Path | None, split: str | None, for_model: bool, reset: bool
     from qabot.evaluate.calibrate import calibrate as fit
 
     questions = read_questions(file, split)
-    with closing(_answerer(places)) as answerer:
+    with closing(_answerer(places, asking=False)) as answerer:
         name = f"{file.name}, {f'split {split}, ' if split else ''}n = {len(questions)}"
         fitted = fit(answerer, questions, name, lambda step: click.echo(f"{step} ...", err=True))
         path = answerer.encoder.folder / CALIBRATION if for_model else own_calibration(answerer.settings)
         fitted.save(path)
+    with closing(_answerer(places, asking=False)) as answerer:
         measured = evaluate(answerer, questions)
     click.echo(f"Fitted on {name}; kept in {path}.")
     click.echo("On these same questions, so better than on others:")
@@ -295,7 +305,8 @@ def bot() -> int:
     return start()
 
 
-def _answerer(places: dict[str, str | None], quiet: bool = False) -> "Answerer":
+def _answerer(places: dict[str, str | None], *, asking: bool = True) -> "Answerer":
+    """An answerer; what may be wrong with its answers is said if they are asked for."""
     from qabot.answer import Answerer
     from qabot.progress import ProgressBar
 
@@ -304,15 +315,15 @@ def _answerer(places: dict[str, str | None], quiet: bool = False) -> "Answerer":
         answerer = Answerer(settings, bar.update, bar.waiting)
     if not answerer.store.writable:
         _say(f"The index {answerer.store.path} cannot be written; answering from what is there.")
-    if not quiet:
+    if asking:
         for skipped in answerer.summary.skipped:
             _say(f"skipped {skipped.path}: {skipped.reason}")
-    if answerer.calibration.encoder != answerer.encoder.fingerprint:
-        _say(f"How sure is not fitted for {answerer.encoder.name}; see qabot calibrate --help.")
+        if answerer.calibration.encoder != answerer.encoder.fingerprint:
+            _say(f"How sure is not fitted for {answerer.encoder.name}; see qabot calibrate --help.")
     return answerer
 
 
-def _asked(answerer: "Answerer", question: str, limit: int) -> dict[str, Any]:
+def _asked(answerer: "Answerer", question: str, limit: int | None) -> dict[str, Any]:
     from qabot.render.machine import as_object
 
     try:

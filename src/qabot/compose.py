@@ -14,6 +14,8 @@ from qabot.store import Store
 from qabot.types import Document, Passage, Quote, Reading
 from qabot.words import words
 
+MOST_QUOTES = 3
+MOST_ITEMS = 10
 _SPEECH_ASKED = re.compile(
     r"\b(what|everything|all)\b.*\b(says?|said|saying|thinks?|thought|tells?|told|claims?|claimed|comment(ed|s)?|quoted?)\b",
     re.IGNORECASE,
@@ -21,8 +23,12 @@ _SPEECH_ASKED = re.compile(
 _SEVERAL_NAMED = re.compile(r"\b(and|or|both|compare|versus|vs)\b", re.IGNORECASE)
 
 
-def compose(store: Store, query: Query, readings: Sequence[Reading], further: float, limit: int) -> tuple[Quote, ...]:
-    """At most `limit` quotes from readings (best first): several ones in document order.
+def compose(
+    store: Store, query: Query, readings: Sequence[Reading], further: float, limit: int | None
+) -> tuple[Quote, ...]:
+    """Quotes from readings (best first), several ones in document order; at most `limit`.
+
+    Without a limit, all items of what is announced are quoted (MOST_ITEMS at most), else MOST_QUOTES.
 
     A further quote must hold the share `further` of the question's content (of what the documents know of it)
     that the quotes before it do not hold.
@@ -32,8 +38,8 @@ def compose(store: Store, query: Query, readings: Sequence[Reading], further: fl
     best = readings[0]
     quotes = _items(store, query, best) or [_sentence(store, query, best)]
     if len(quotes) == 1 and _SEVERAL_NAMED.search(query.text):
-        quotes = _covering(store, query, quotes[0], readings[1:], further, limit)
-    return tuple(quotes[:limit])
+        quotes = _covering(store, query, quotes[0], readings[1:], further, limit or MOST_QUOTES)
+    return tuple(quotes[: limit or MOST_ITEMS])
 
 
 def _sentence(store: Store, query: Query, reading: Reading) -> Quote:
@@ -58,10 +64,14 @@ def _items(store: Store, query: Query, reading: Reading) -> list[Quote]:
     said = {word.term for word in words(aside)}
     if _weight(query, said - announcing) > _weight(query, announcing):
         return []
+    blocks = document.blocks
+    last = lead.block
+    while (
+        last + 1 < len(blocks) and blocks[last + 1].kind == "item" and blocks[last + 1].section == blocks[last].section
+    ):
+        last += 1
     quotes: dict[int, Quote] = {}
-    for passage in store.blocks(document.path, lead.block + 1, len(document.blocks)).values():
-        if passage.kind != "item" or document.blocks[passage.block].section != document.blocks[lead.block].section:
-            break
+    for passage in store.blocks(document.path, lead.block + 1, last).values():
         # Of an item that goes on over several passages, the first says what it is.
         quotes.setdefault(passage.block, make_quote(document, passage, *passage.sentences[0], reading.score))
     return list(quotes.values())

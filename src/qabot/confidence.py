@@ -8,14 +8,14 @@ from qabot.retrieve import Query
 from qabot.types import Quote, Reading
 from qabot.words import words
 
-FEATURES = ("passage cosine", "asked kind", "coverage", "known but not quoted", "unknown", "names not quoted")
+FEATURES = ("passage cosine", "asked kind", "coverage", "names not quoted")
 
 
 def features(query: Query, best: Reading, quotes: Sequence[Quote]) -> list[float]:
     """What speaks for and against the quotes, one number for each of `FEATURES`.
 
-    Terms are weighed by how telling they are. "Known" is what stands anywhere in the documents; a name is a word
-    that the question writes with a capital (not its first word), or a number.
+    Terms are weighed by how telling they are. A name is a word that the question writes with a capital (not its
+    first word), or a number. A word that is neither in the documents nor in the quotes can only take away.
     """
     held = {word.term for quote in quotes for word in words(" ".join([*quote.section, quote.text]))}
     weights = query.weights
@@ -29,8 +29,6 @@ def features(query: Query, best: Reading, quotes: Sequence[Quote]) -> list[float
         best.hit.meaning,
         asked_kind(query.text, " ".join(quote.text for quote in quotes)),
         sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0,
-        sum(weight for term, weight in weights.items() if term in query.known and term not in held),
-        sum(weight for term, weight in weights.items() if term not in query.known),
         sum(weights.get(term, 0.0) for term in names if term not in held),
     ]
 

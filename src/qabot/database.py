@@ -130,8 +130,8 @@ class Database:
         # SQLite's messages show what stands there, whatever bytes that are.
         reason = "".join(character if character.isprintable() else "?" for character in str(error)[:200])
         return StoreError(
-            f"The index {self.path} is damaged or no index at all ({reason}); delete it to have it built again, or set "
-            "QABOT_INDEX to another file."
+            f"The index {self.path} is damaged or no index at all ({reason}); set QABOT_INDEX to another file, or "
+            "delete this one if it is an index, to have it built again."
         )
 
     def _unopened(self, reason: object) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,17 @@ class Record:
         """Write `model.json` in `folder`."""
         text = json.dumps(asdict(self), indent=2, ensure_ascii=False)
         (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+
+
+class TextEncoder(Protocol):
+    """What indexing and asking need of an encoder."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells this model and its number format from all others."""
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        """Unit vectors, (texts, dimensions); `progress` is called with the number of texts done so far."""
 
 
 class Encoder:

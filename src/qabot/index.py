@@ -2,59 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
 import Stemmer
-from numpy.typing import NDArray
 
 import qabot
 from qabot.documents import find, load
+from qabot.encoder import TextEncoder
 from qabot.errors import DocumentError
 from qabot.passages import PASSAGE_CHARACTERS, SENTENCE_CHARACTERS, passages
 from qabot.store import FileState, Store
-from qabot.types import Document, Skipped
+from qabot.types import Document, Progress, Skipped, Summary
 from qabot.words import words
 
 # The code that decides what an index holds. Not every change of it comes with a new version number.
 _RULES = ("documents/*.py", "index.py", "passages.py", "words.py")
-
-
-class TextEncoder(Protocol):
-    """What the index needs of an encoder: see `qabot.encoder.Encoder`."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Tells this model and its number format from all others."""
-
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
-        """Unit vectors, (texts, dimensions); `progress` is called with the number of texts done so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a refresh did, as paths relative to the knowledge folder. `passages` counts those newly encoded."""
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    unchanged: int = 0
-    passages: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a refresh is: the document it is at, and how many of its texts are encoded."""
-
-    path: str
-    document: int
-    documents: int
-    texts: int = 0
-    of_texts: int = 0
 
 
 def recipe(encoder: TextEncoder) -> str:

@@ -15,6 +15,10 @@ PASSAGE_CHARACTERS = 600
 SENTENCE_CHARACTERS = 1_000
 
 _LETTER = re.compile(r"[^\W\d_]")
+# "4. Redistribution." says nothing alone.
+_NUMBERED_NAME = re.compile(
+    r"\d+(?:\.\d+)*[.)]\s+[A-Z]\w*(?:\s(?:[A-Z]\w*|of|the|and|or|for|to|in|on|a|by|with)){0,7}\.\s*"
+)
 
 
 def passages(document: Document) -> list[Passage]:
@@ -42,7 +46,10 @@ def sentences(text: str, block: Block) -> list[tuple[int, int]]:
             start = block.start + boundary["start_index"]
         end = block.start + boundary["end_index"]
         # "1." or "(a)" belongs to the sentence after it.
-        if not _LETTER.search(text, start, end) and end < block.end:
+        empty = not _LETTER.search(text, start, end) or (
+            start == block.start and _NUMBERED_NAME.fullmatch(text, start, end)
+        )
+        if empty and end < block.end:
             continue
         found += _cut(text, *_trimmed(text, start, end))
         start = None

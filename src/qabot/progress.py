@@ -4,7 +4,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
-from qabot.index import Progress
+from qabot.types import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -7,6 +7,7 @@ from urllib.parse import quote as percent_encoded
 from urllib.parse import unquote
 
 from qabot.errors import BadReference
+from qabot.passages import SENTENCE_CHARACTERS
 from qabot.types import DIGEST_LENGTH, Context, Document, Passage, Quote, Section, Verification, digest
 
 _REFERENCE = re.compile(
@@ -128,8 +129,14 @@ def verify(document: Document, passages: list[Passage], wanted: Reference) -> Ve
 
     Intact: its digest fits at its place. Moved: it fits elsewhere (the place nearest to the old one, found by
     hashing windows of the quote's length). Altered: it fits nowhere.
+
+    Raises BadReference where the reference has no digest, or is longer than any quote.
     """
+    if wanted.digest is None:
+        raise BadReference("This reference has no ;quote= at its end, so there is nothing to compare the text with.")
     length = wanted.end - wanted.start
+    if length > MOST_SENTENCES * SENTENCE_CHARACTERS:
+        raise BadReference(f"No quote has {length:,} characters; see whether the reference is copied whole.")
     last = len(document.text) - length
     for start in _outwards(min(wanted.start, last), last):
         if digest(document.text[start : start + length]) == wanted.digest:

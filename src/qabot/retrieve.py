@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qabot.index import TextEncoder
+from qabot.encoder import TextEncoder
 from qabot.store import Store, Vectors
 from qabot.types import Hit
 from qabot.words import Word, words

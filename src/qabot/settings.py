@@ -39,7 +39,7 @@ class Settings:
         values = _from_file(folder / _FILE, names) | _from_environment(environment, names)
         for name, value in (flags or {}).items():
             if value is not None:
-                values[name] = _checked(value, f"the option --{name}")
+                values[name] = _checked(value, f"The option --{name}")
         knowledge = _path(folder, values.get("knowledge", "knowledge"))
         cache = _path(folder, values["cache"]) if "cache" in values else _default_cache(environment, knowledge)
         index = _path(folder, values["index"]) if "index" in values else _default_index(knowledge, cache)
@@ -58,7 +58,7 @@ def _from_file(path: Path, names: list[str]) -> dict[str, str]:
     for name, value in found.items():
         if name not in names:
             raise BadSettings(f"{path} has an unknown setting {name!r}; the settings are {', '.join(names)}.")
-        _checked(value, f"{path}: the setting {name!r}")
+        _checked(value, f"In {path}, the setting {name!r}")
     return found
 
 
@@ -77,9 +77,9 @@ def _from_environment(environment: Mapping[str, str], names: list[str]) -> dict[
 
 def _checked(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise BadSettings(f"{where[:1].upper()}{where[1:]} must be text in quotes.")
+        raise BadSettings(f"{where} must be text in quotes.")
     if not value.strip() or "\0" in value:
-        raise BadSettings(f"{where[:1].upper()}{where[1:]} is empty or holds a NUL; give it a value or leave it out.")
+        raise BadSettings(f"{where} is empty or holds a NUL; give it a value or leave it out.")
     return value
 
 

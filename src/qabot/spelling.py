@@ -16,28 +16,33 @@ def corrected(question: str, store: Store, is_word: Callable[[str], bool]) -> st
 
     A word is left alone where the documents use it in any form, where `is_word` knows it (it was meant, though
     the documents do not have it), where it is short, holds a digit or is all capitals (a name). The first letter
-    is trusted.
+    is trusted. A question in which most unknown words are like none of the documents' is in another language, and
+    comes back as it is.
     """
     found = [word for word in words(question) if _may_be_mistyped(question[word.start : word.end])]
     known = store.frequencies([word.term for word in found])
-    pieces, end = [], 0
+    pieces, end, strange = [], 0, 0
     for word in found:
         if word.term in known or word.surface in FUNCTION_WORDS or is_word(word.surface):
             continue
-        # Of a short word, a letter more or less makes another word.
-        difference = 1 if len(word.surface) < 6 else 2
-        candidates = {
-            spelling
-            for spelling in FUNCTION_WORDS.union(store.spellings(word.surface[0]))
-            if spelling[0] == word.surface[0] and abs(len(spelling) - len(word.surface)) <= difference
-        }
-        closest = difflib.get_close_matches(word.surface, sorted(candidates), cutoff=_SIMILARITY)
-        if closest:
-            # Letters change places more often than they get lost: "mnay" is "many" rather than "may".
-            swapped = [spelling for spelling in closest if sorted(spelling) == sorted(word.surface)]
-            pieces += [question[end : word.start], (swapped or closest)[0]]
+        closest = _closest(word.surface, store)
+        if closest is None:
+            strange += 1
+        else:
+            pieces += [question[end : word.start], closest]
             end = word.end
-    return "".join([*pieces, question[end:]])
+    return question if strange > len(pieces) / 2 else "".join([*pieces, question[end:]])
+
+
+def _closest(spelling: str, store: Store) -> str | None:
+    # Of a short word, a letter more or less makes another word; so does any other change of a function word.
+    difference = 1 if len(spelling) < 6 else 2
+    swapped = [word for word in FUNCTION_WORDS if sorted(word) == sorted(spelling) and word[0] == spelling[0]]
+    candidates = {word for word in store.spellings(spelling[0]) if abs(len(word) - len(spelling)) <= difference}
+    similar = difflib.get_close_matches(spelling, sorted(candidates), cutoff=_SIMILARITY)
+    # Letters change places more often than they get lost: "mnay" is "many" rather than "may".
+    swapped += [word for word in similar if sorted(word) == sorted(spelling)]
+    return next(iter([*swapped, *similar]), None)
 
 
 def _may_be_mistyped(spelling: str) -> bool:

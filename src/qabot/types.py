@@ -11,6 +11,8 @@ from typing import Literal
 
 DIGEST_LENGTH = 12
 
+QUESTION_CHARACTERS = 2_000
+
 BlockKind = Literal["paragraph", "lead_in", "item"]
 
 
@@ -93,7 +95,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was retrieved, its place among all (`words` by BM25, `meaning` by cosine) and fused score."""
+    """A passage that was retrieved: `words` is its share of the best BM25, `meaning` its cosine, `score` both fused."""
 
     passage: Passage
     identifier: int
@@ -250,3 +252,26 @@ class Verification:
     state: Literal["intact", "moved", "altered"]
     reference: str | None = None
     quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a refresh did, as paths relative to the knowledge folder. `passages` counts those newly encoded."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    unchanged: int = 0
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a refresh is: the document it is at, and how many of its texts are encoded."""
+
+    path: str
+    document: int
+    documents: int
+    texts: int = 0
+    of_texts: int = 0

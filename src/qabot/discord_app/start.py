@@ -68,6 +68,8 @@ def main() -> int:
     logging.getLogger("discord").setLevel(logging.WARNING)
     logging.getLogger("discord.client").addFilter(_in_brief)
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    # Until the bot has a loop to stop, being told to end is the end; what is being indexed is rolled back.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         token = read_token(os.environ)
         # Only now: a missing token is told at once, before anything is loaded.
@@ -82,6 +84,12 @@ def main() -> int:
             run(answerer, settings.index.with_name(COMMANDS_FILE), token)
     except QabotError as error:
         print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        log.exception("the bot ended")
+        print("Something unexpected ended the bot; the lines above say what.", file=sys.stderr)
         return 2
     return 0
 

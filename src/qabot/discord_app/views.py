@@ -16,7 +16,7 @@ import discord
 from discord import ui
 
 from qabot.render import discord as texts
-from qabot.types import Source
+from qabot.types import QUESTION_CHARACTERS, Source
 
 FOLLOW_UP = "qabot:follow-up"
 FOLLOW_UP_FIELD = "question"
@@ -70,7 +70,7 @@ def follow_up_form() -> ui.Modal:
         custom_id=FOLLOW_UP_FIELD,
         style=discord.TextStyle.paragraph,
         placeholder=texts.FOLLOW_UP_HINT,
-        max_length=texts.QUESTION_CHARACTERS,
+        max_length=QUESTION_CHARACTERS,
     )
     form.add_item(ui.Label(text=texts.FOLLOW_UP_FIELD, component=field))
     # The library would keep the form until it is sent, for ever if it is dismissed, and forget it in a restart.

@@ -7,7 +7,7 @@ from qabot.documents.layout import Layout
 from qabot.documents.lines import Line, ends_sentence
 
 LONGEST = 100  # characters of a heading on one line
-BULLET = re.compile(r"(?:[-*+•‣◦▪●○·–—]|o|\d{1,3}[.)]|\(?[a-z0-9]{1,3}\)|[a-z]\.)\s+(?=\S)")
+BULLET = re.compile(r"(?:[-*+•‣◦▪●○·–—]|o|\d{1,3}[.)]|\(?(?:[a-z]|\d{1,3}|[ivx]{1,4})\)|[a-z]\.)\s+(?=\S)")
 ANSWER = re.compile(r"A(?:nswer)?\s?\d{0,3}\s?[:.)]\s", re.IGNORECASE)
 COLUMNS = re.compile(r"\S(?:\t| {3,})\S")
 LEADER = re.compile(r"\.{4}|(?:\. ){3}")

@@ -118,6 +118,10 @@ def _fit_reader(cases: Sequence[_Case]) -> tuple[float, ...]:
     except ImportError as error:
         raise QabotError("Calibrating needs scikit-learn; install it with pip install scikit-learn.") from error
     usable = [case for case in cases if case.right.any()]
+    if len(usable) < _FEWEST:
+        raise BadQuestionFile(
+            f"Only {len(usable)} of the answers were found in the documents; are these questions on other documents?"
+        )
     scale = np.vstack([case.features for case in usable]).std(axis=0)
     scale[scale == 0] = 1.0
 
@@ -157,8 +161,8 @@ def _fit_confidence(
 ) -> tuple[tuple[float, ...], float]:
     """Logistic regression (ten-fold for the threshold) of whether the quotes are right, and the threshold.
 
-    The threshold is the one that treats most questions right: answered right, or refused where they are not
-    answerable.
+    The threshold has the best F1 of answering: precision is right of answered, recall right of answerable, as the
+    threshold of SQuAD 2.0's evaluation is chosen (Rajpurkar, Jia & Liang 2018).
     """
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
     from sklearn.model_selection import StratifiedKFold, cross_val_predict  # type: ignore[import-untyped]
@@ -178,13 +182,13 @@ def _fit_confidence(
     scaler, logistic = model[0], model[1]
     slopes = logistic.coef_[0] / scaler.scale_
     intercept = float(logistic.intercept_[0] - slopes @ scaler.mean_)
-    answerable = np.array([bool(case.label.answers) for case in cases])
+    answerable = sum(bool(case.label.answers) for case in cases)
 
-    def treated_right(threshold: float) -> float:
+    def f1(threshold: float) -> float:
         answered = unseen >= threshold
-        return float(np.where(answerable, answered & target, ~answered).mean())
+        return float(2 * (answered & target).sum() / (answered.sum() + answerable))
 
     # Between two neighbouring probabilities, so that rounding on another machine moves no question across.
     ordered = np.unique(unseen)
-    threshold = max(((ordered[1:] + ordered[:-1]) / 2).tolist(), key=treated_right)
+    threshold = max(((ordered[1:] + ordered[:-1]) / 2).tolist(), key=f1)
     return (*(round(float(slope), 4) for slope in slopes), round(intercept, 4)), round(float(threshold), 4)

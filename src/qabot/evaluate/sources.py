@@ -22,7 +22,7 @@ class Evaluable(Protocol):
     def threshold(self) -> float:
         """The confidence from which on it answers."""
 
-    def find(self, question: str, *, limit: int = 3) -> Finding:
+    def find(self, question: str, *, limit: int | None = None) -> Finding:
         """All that is found for a question."""
 
     def document(self, path: str) -> Document:

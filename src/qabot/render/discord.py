@@ -14,7 +14,7 @@ from qabot.render.wording import sureness
 from qabot.types import Answer, Context, Greeting, NoAnswer, Quote, Result
 
 MESSAGE_CHARACTERS = 4000
-QUESTION_CHARACTERS = 2000
+MOST_SHOWN = 6
 QUESTION_PART = 1001
 MEANT_PART = 1002
 
@@ -193,7 +193,7 @@ def _with_quotes(head: tuple[Part, ...], quotes: tuple[Quote, ...], foot: str | 
         bold = quote.highlight or (0, 0)
         place = Part(where(quote), passage=reference(quote))
         parts: tuple[Part, ...] = (Part(block_quote(quote.text, bold)), place)
-        if sum(length(part.text) for part in parts) > room:
+        if number > MOST_SHOWN or sum(length(part.text) for part in parts) > room:
             if number > 1:
                 message = _attached(message, quotes[number - 1 :], number)
                 break

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from qabot.index import Summary
 from qabot.quote import headings, reference
 from qabot.render.wording import sureness, visible
-from qabot.types import Answer, Context, Greeting, Quote, Result, Source, Verification
+from qabot.types import Answer, Context, Greeting, Quote, Result, Source, Summary, Verification
 
 Style = Literal["plain", "mark", "dim", "good", "doubtful", "bar"]
 HELP = "Ask me something about the documents; I answer with the sentence that says it. qabot sources lists them."
@@ -46,14 +45,14 @@ def result_lines(result: Result, knowledge: Path, width: int | None) -> list[Lin
         for quote in result.quotes:
             last = quote is result.quotes[-1]
             lines += [*_quoted(quote, width, "plain"), *([] if width is None else [[]])]
-            lines.append([Span(headings(quote), "good")])
+            lines.append([Span(visible(headings(quote)), "good")])
             lines.append([Span(_place(quote, knowledge)), *([sure, Span(f"    {time}", "dim")] if last else [])])
             lines += [[Span(reference(quote), "dim")], *([] if last else [[]])]
         return lines
     lines.append([Span(NOT_ANSWERED, "doubtful"), Span(f"    ({result.confidence:.2f})    {time}", "dim")])
     if result.nearest:
         lines += [[], [Span(NEAREST, "dim")], *_quoted(result.nearest, width, "dim")]
-        lines.append([Span(f"{headings(result.nearest)}    {_place(result.nearest, knowledge)}", "dim")])
+        lines.append([Span(f"{visible(headings(result.nearest))}    {_place(result.nearest, knowledge)}", "dim")])
     return lines
 
 
@@ -64,7 +63,7 @@ def context_lines(context: Context, knowledge: Path, width: int | None) -> list[
         Span(context.text[context.before : context.after], "mark"),
         Span(context.text[context.after :].rstrip(), "dim"),
     ]
-    heading = [[Span(headings(context.quote), "good")], [Span(_place(context.quote, knowledge))], []]
+    heading = [[Span(visible(headings(context.quote)), "good")], [Span(_place(context.quote, knowledge))], []]
     return [*heading, *_wrapped(pieces, width), [], [Span(reference(context.quote), "dim")]]
 
 
@@ -123,7 +122,7 @@ def verification_lines(verification: Verification) -> list[Line]:
     """Whether a quote stands, and where."""
     if verification.reference is None or verification.quote is None:
         return [[Span("altered", "doubtful"), Span(": the document no longer says this.")]]
-    place = f"{headings(verification.quote)}, line {verification.quote.line}"
+    place = f"{visible(headings(verification.quote))}, line {verification.quote.line}"
     if verification.state == "intact":
         return [[Span("intact", "good"), Span(f": {place}")]]
     return [[Span("moved", "doubtful"), Span(f": {place}")], [Span(verification.reference)]]
