@@ -90,13 +90,14 @@ class Encoder:
         # loses accuracy (lowest cosine 0.998) and lets a vector change with its batch (by 0.005).
         options.add_session_config_entry("session.disable_quant_qdq", "1")
         with ThreadPoolExecutor(1) as threads:
-            # Hashing takes 20 ms, for which neither it nor onnxruntime's loading holds Python's lock.
+            # Neither these 40 ms nor onnxruntime's loading need Python's lock: they go on at the same time.
             intact = threads.submit(check_files, folder, record)
+            tokenizer = threads.submit(Tokenizer.from_file, str(folder / "tokenizer.json"))
             try:
                 self._session = onnxruntime.InferenceSession(
                     folder / "model.onnx", options, providers=["CPUExecutionProvider"]
                 )
-                self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+                self._tokenizer = tokenizer.result()
             except Exception as error:  # both libraries raise plain Exception
                 intact.result()
                 raise ModelError(f"The model in {folder} cannot be run: {_line(error)}; update onnxruntime.") from error

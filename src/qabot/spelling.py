@@ -1,6 +1,5 @@
 """Mistyped words of a question -> the words of the documents that they are closest to."""
 
-import difflib
 from collections.abc import Callable
 
 from qabot.store import Store
@@ -39,6 +38,9 @@ def _closest(spelling: str, store: Store) -> str | None:
     difference = 1 if len(spelling) < 6 else 2
     swapped = [word for word in FUNCTION_WORDS if sorted(word) == sorted(spelling) and word[0] == spelling[0]]
     candidates = {word for word in store.spellings(spelling[0]) if abs(len(word) - len(spelling)) <= difference}
+    # Imported here: few questions have a word to correct.
+    import difflib
+
     similar = difflib.get_close_matches(spelling, sorted(candidates), cutoff=_SIMILARITY)
     # Letters change places more often than they get lost: "mnay" is "many" rather than "may".
     swapped += [word for word in similar if sorted(word) == sorted(spelling)]
