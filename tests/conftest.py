@@ -1,5 +1,7 @@
 """The real article, the real model, a real index: shared by all tests that need an answerer."""
 
+import asyncio
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,16 @@ from qabot.settings import Settings
 
 REPOSITORY = Path(__file__).parent.parent
 ARTICLE = REPOSITORY / "knowledge" / "china-battery-innovation.txt"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run the tests that are coroutines; that is all that is needed of an asyncio plugin."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    asyncio.run(pyfuncitem.obj(**arguments))
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ sentence holds ("What energy density do solid-state and sodium-ion cells reach?"
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from qabot.quote import make_quote, sentence_run
 from qabot.retrieve import Query
@@ -64,12 +65,11 @@ def _items(store: Store, query: Query, reading: Reading) -> list[Quote]:
     said = {word.term for word in words(aside)}
     if _weight(query, said - announcing) > _weight(query, announcing):
         return []
-    blocks = document.blocks
-    last = lead.block
-    while (
-        last + 1 < len(blocks) and blocks[last + 1].kind == "item" and blocks[last + 1].section == blocks[last].section
-    ):
-        last += 1
+    section = document.blocks[lead.block].section
+    items = takewhile(
+        lambda block: block.kind == "item" and block.section == section, document.blocks[lead.block + 1 :]
+    )
+    last = lead.block + sum(1 for _ in items)
     quotes: dict[int, Quote] = {}
     for passage in store.blocks(document.path, lead.block + 1, last).values():
         # Of an item that goes on over several passages, the first says what it is.

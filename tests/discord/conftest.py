@@ -1,7 +1,5 @@
 """The bot against SimCord, discord.py's real client on an in-process model of Discord; the real article."""
 
-import asyncio
-import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -13,16 +11,6 @@ from room import Room
 
 from qabot.discord_app import QabotClient
 from qabot.discord_app.desk import Desk
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run the tests that are coroutines; that is all that is needed of an asyncio plugin."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    asyncio.run(pyfuncitem.obj(**arguments))
-    return True
 
 
 @pytest.fixture

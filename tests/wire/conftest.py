@@ -1,7 +1,6 @@
 """The bot as a process of its own, against a small Discord on loopback."""
 
 import asyncio
-import inspect
 import os
 import signal
 import sys
@@ -14,16 +13,6 @@ import pytest
 from server import PATIENCE_SECONDS, TOKEN, Discord
 
 REPOSITORY = Path(__file__).parents[2]
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run the tests that are coroutines; that is all that is needed of an asyncio plugin."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    asyncio.run(pyfuncitem.obj(**arguments))
-    return True
 
 
 @dataclass
