@@ -9,9 +9,15 @@ import pytest
 
 from qabot.answer import Answerer
 from qabot.settings import Settings
+from qabot.words import words
 
 REPOSITORY = Path(__file__).parent.parent
 ARTICLE = REPOSITORY / "knowledge" / "china-battery-innovation.txt"
+
+
+def terms(text: str) -> list[str]:
+    """The index terms of a text, in order."""
+    return [word.term for word in words(text)]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,8 +15,7 @@ from qabot.index import Progress, Summary, refresh
 from qabot.settings import Settings
 from qabot.store import Store
 from qabot.types import Answer, Skipped
-from qabot.words import terms
-from tests.conftest import ARTICLE
+from tests.conftest import ARTICLE, terms
 
 NAME = ARTICLE.name
 NOTE = "The next steering committee meets in Xiamen.\n"

@@ -24,8 +24,7 @@ from qabot.passages import passages
 from qabot.settings import Settings
 from qabot.store import SCHEMA_VERSION, FileState, Store
 from qabot.types import Document
-from qabot.words import terms
-from tests.conftest import ARTICLE
+from tests.conftest import ARTICLE, terms
 from tests.crash_writer import Remembering
 
 CRASH_WRITER = Path(__file__).with_name("crash_writer.py")

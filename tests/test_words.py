@@ -1,6 +1,7 @@
 import pytest
 
-from qabot.words import terms, words
+from qabot.words import words
+from tests.conftest import terms
 
 
 @pytest.mark.parametrize(

@@ -75,11 +75,6 @@ def words(text: str) -> list[Word]:
     return found
 
 
-def terms(text: str) -> list[str]:
-    """The index terms of `text` in order."""
-    return [word.term for word in words(text)]
-
-
 def _folded(surface: str) -> str:
     """Case and accents taken off, compatibility forms (full width, ligatures) made plain."""
     if surface.isascii():
