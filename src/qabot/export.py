@@ -29,8 +29,9 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from sentence_transformers import SentenceTransformer
 
-from qabot.encoder import DEFAULT, FORMAT, Encoder, Record
+from qabot.encoder import DEFAULT, Encoder
 from qabot.errors import ModelError
+from qabot.model import FORMAT, Record
 
 OFFICIAL_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BLOCK = 128  # so many values of a matrix's column share a scale: lowest cosine 0.9987, with whole columns 0.9963
@@ -222,23 +223,29 @@ def _export(model: SentenceTransformer, source: str, folder: Path, weights: str 
 def _graph(model: SentenceTransformer, source: str) -> onnx.ModelProto:
     """The whole pipeline as an fp32 graph: `input_ids`, `attention_mask` to `vectors`."""
     tokens = model.tokenizer(["two texts", "of other lengths than that"], padding=True, return_tensors="pt")
+    inputs = {name: tokens[name] for name in ("input_ids", "attention_mask")}
+    try:
+        return traced(_Pipeline(model), inputs, "vectors")
+    except Exception as error:  # whatever torch.export stumbles over
+        raise ModelError(f"{source} cannot be exported ({_line(error)}): choose another model.") from error
+
+
+def traced(module: torch.nn.Module, inputs: dict[str, torch.Tensor], output: str) -> onnx.ModelProto:
+    """`module` as an fp32 graph. Its inputs, named, are (batch, tokens) of any size; the examples at least 2 x 2."""
     free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's, about its own insides
-        try:
-            program = torch.onnx.export(
-                _Pipeline(model),
-                (tokens["input_ids"], tokens["attention_mask"]),
-                input_names=["input_ids", "attention_mask"],
-                output_names=["vectors"],
-                dynamic_shapes=(free, free),
-                dynamo=True,
-                opset_version=OPSET,
-                verbose=False,
-            )
-        except Exception as error:  # whatever torch.export stumbles over
-            raise ModelError(f"{source} cannot be exported ({_line(error)}): choose another model.") from error
+        program = torch.onnx.export(
+            module,
+            tuple(inputs.values()),
+            input_names=list(inputs),
+            output_names=[output],
+            dynamic_shapes=(free,) * len(inputs),
+            dynamo=True,
+            opset_version=OPSET,
+            verbose=False,
+        )
     assert program is not None
     made = program.model_proto
     # Names of source files and lines, and shapes: of no use at run time, and different on each machine.
