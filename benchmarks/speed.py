@@ -12,14 +12,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from qabot.answer import Answerer
-from qabot.encoder import DEFAULT, load_encoder
+from qabot.encoder import DEFAULT as ENCODER
+from qabot.encoder import load_encoder
 from qabot.index import recipe
 from qabot.settings import Settings
+from qabot.spans import DEFAULT as READER
 from qabot.store import FileState, Store
 from qabot.types import Block, Document, Passage, Section
 from qabot.words import words
@@ -33,15 +36,16 @@ QUESTIONS = [
     "Which emerging applications are there?",
     "how mnay batery profesionals gradaute evry year in chnia",
 ]
-# With the options that qabot loads it with.
+# With the options that qabot loads them with.
 LOAD_ONLY = f"""
 import onnxruntime
 from tokenizers import Tokenizer
 options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = 1
 options.add_session_config_entry("session.disable_quant_qdq", "1")
-onnxruntime.InferenceSession({str(DEFAULT / "model.onnx")!r}, options, providers=["CPUExecutionProvider"])
-Tokenizer.from_file({str(DEFAULT / "tokenizer.json")!r})
+for folder in {[str(ENCODER), str(READER)]!r}:
+    onnxruntime.InferenceSession(folder + "/model.onnx", options, providers=["CPUExecutionProvider"])
+    Tokenizer.from_file(folder + "/tokenizer.json")
 """
 
 
@@ -53,23 +57,25 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(KNOWLEDGE, Path(folder) / "index.sqlite", Path(folder) / "cache")
-        warm(settings)
+        warm(replace(settings, reader="off"), "without reading")
+        warm(settings, "with reading")
         cold(settings, arguments.runs)
         encoding()
         if arguments.passages:
             large(Path(folder), arguments.passages)
 
 
-def warm(settings: Settings) -> None:
+def warm(settings: Settings, name: str) -> None:
     """One question after the other in one process."""
     answerer = Answerer(settings)
-    report("warm, one article", timed(lambda question: answerer.ask(question), QUESTIONS * 21)[len(QUESTIONS) :])
+    times = timed(lambda question: answerer.ask(question), QUESTIONS * 21)
+    report(f"warm, one article, {name}", times[len(QUESTIONS) :])
     print(f"resident memory while answering: {resident_megabytes():.0f} MB")
     answerer.close()
 
 
 def cold(settings: Settings, runs: int) -> None:
-    """A whole `qabot ask` against a process that only loads the model, in turn."""
+    """A whole `qabot ask` against a process that only loads both models, in turn."""
     places = ["--knowledge", str(settings.knowledge), "--index", str(settings.index)]
     ask = [sys.executable, "-m", "qabot", "ask", *places, QUESTION]
     load = [sys.executable, "-c", LOAD_ONLY]
@@ -77,7 +83,7 @@ def cold(settings: Settings, runs: int) -> None:
     ratios = [asked / loaded for asked, loaded in pairs]
     print(
         f"cold qabot ask: median {statistics.median(asked for asked, _ in pairs) * 1000:.0f} ms, "
-        f"only loading the model {statistics.median(loaded for _, loaded in pairs) * 1000:.0f} ms, "
+        f"only loading both models {statistics.median(loaded for _, loaded in pairs) * 1000:.0f} ms, "
         f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}, n = {runs})"
     )
 

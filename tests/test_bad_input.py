@@ -695,6 +695,14 @@ def test_errors_of_settings(place: Path, monkeypatch: pytest.MonkeyPatch, capsys
     assert "must be text in quotes" in error_of(capsys, "ask", LEADS)
 
 
+def test_a_reading_model_that_is_none(place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setenv("QABOT_READER", "missing")
+    assert "There is no folder missing" in error_of(capsys, "ask", LEADS)
+    monkeypatch.setenv("QABOT_READER", "knowledge")
+    assert "model.json cannot be read" in error_of(capsys, "ask", LEADS)
+    assert run(["ask", "--reader", "off", LEADS]) in (0, 1)
+
+
 def test_a_process_says_one_sentence_or_with_v_the_traceback(place: Path) -> None:
     done = process("ask", "--knowledge", "missing", LEADS)
     assert (done.returncode, done.stdout) == (2, "")

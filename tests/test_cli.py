@@ -162,18 +162,37 @@ def test_eval_prints_figures_and_writes_a_report(place, capsys):
 
 def test_calibrate_fits_to_the_owners_questions_and_can_be_undone(place, capsys):
     assert run(["calibrate", str(QUESTIONS), "--split", "dev"]) == 0
+    out = capsys.readouterr().out
+    for risk in ("1%", "5%", "10%", "20%"):
+        assert f"at {risk} risk" in out
     own = own_calibration(Settings.load())
-    assert own.exists()
-    shipped = json.loads((REPOSITORY / "src/qabot/models/encoder/calibration.json").read_text())
+    shipped = json.loads((REPOSITORY / "src/qabot/models/reader/calibration.json").read_text())
     fitted = json.loads(own.read_text())
-    assert fitted["encoder"] == shipped["encoder"]
-    # The shipped numbers were fitted by this very command.
-    assert fitted["reader"] == pytest.approx(shipped["reader"], rel=0.05)
-    assert fitted["threshold"] == pytest.approx(shipped["threshold"], abs=0.05)
+    assert [fitted[model] for model in ("encoder", "reading_model")] == [
+        shipped[model] for model in ("encoder", "reading_model")
+    ]
+    assert fitted["reader"] != shipped["reader"]
     assert run(["calibrate", "--reset"]) == 0
     assert not own.exists()
     assert run(["calibrate"]) == 2
     assert "FILE" in capsys.readouterr().err
+
+
+def test_calibrate_takes_the_risk_in_the_users_terms(place, capsys):
+    arguments = ["calibrate", "--reader", "off", str(QUESTIONS), "--split", "dev", "--risk"]
+    thresholds = []
+    for risk in ("30%", "15 %"):
+        assert run([*arguments, risk]) == 0
+        thresholds.append(json.loads(own_calibration(Settings.load()).read_text())["threshold"])
+        assert f"at {risk.replace(' ', '')} risk" in capsys.readouterr().out
+    assert thresholds[0] < thresholds[1]
+    assert run([*arguments, "0.01%"]) == 2
+    err = capsys.readouterr().err
+    assert "A risk of 0.01% cannot be had on these questions; the lowest is" in err
+    assert json.loads(own_calibration(Settings.load()).read_text())["threshold"] == thresholds[1]
+    for risk in ("0%", "100%", "few"):
+        assert run([*arguments, risk]) == 2
+        assert "write a percentage such as 10%" in capsys.readouterr().err
 
 
 def test_calibrate_needs_enough_questions_of_both_kinds(place, capsys):

@@ -54,6 +54,19 @@ def test_what_someone_said_is_quoted_to_its_end():
     assert run(SPEECH, 3, whole_speech=True) == SPEECH[3:]
 
 
+def test_a_sentence_that_leans_on_the_one_before_it_is_quoted_with_it():
+    sentences = ["The pump runs at night.", "It is switched off at six.", "Nobody hears it."]
+    assert run(sentences, 1) == sentences[:2]
+    assert run(sentences, 2) == sentences[2:]
+    assert run(["It rains.", *sentences], 0) == ["It rains."]
+    assert run(["The pump runs.", "IT staff switch it off."], 1) == ["IT staff switch it off."]
+
+
+def test_a_pair_that_would_be_long_is_not_quoted():
+    sentences = ["The pump runs " + "and runs " * 50 + "at night.", "It is switched off at six."]
+    assert run(sentences, 1) == sentences[1:]
+
+
 def test_speech_without_a_speaker_stands_alone():
     assert run(["The sun rises.", '"It saves time."', "It sets."], 1) == ['"It saves time."']
 

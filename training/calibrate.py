@@ -43,8 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         path = groups[0][0].models_calibration
     fitted.calibration.save(path)
     print(f"Fitted on {name}; kept in {path}.")
-    for risk, coverage in fitted.coverage:
-        print(f"at {risk:.0%} risk: " + ("not reached" if coverage is None else f"coverage {coverage:.1%}"))
+    print("Each article's confidences fitted without it, half of the questions answerable:")
+    for level in fitted.levels:
+        print(level)
 
 
 if __name__ == "__main__":

@@ -196,7 +196,7 @@ def _add(made: Prepared, article: Article, encoder: Encoder, tokenizer: Tokenize
             Asked(
                 source=article.source,
                 id=question.id,
-                tokens=np.array(_ids(tokenizer, _levelled(question.text))[:QUESTION_TOKENS], np.uint16),
+                tokens=np.array(_ids(tokenizer, levelled(question.text))[:QUESTION_TOKENS], np.uint16),
                 golds=tuple(golds),
                 unanswered=() if question.answers else tuple(first + n for n in ranked if n in own),
                 negatives=() if article.source in _NO_NEGATIVES else tuple(first + n for n in wrong[:NEGATIVES]),
@@ -235,7 +235,7 @@ def _ranking(article: Article, texts: Sequence[str], encoder: Encoder) -> NDArra
     return scores
 
 
-def _levelled(question: str) -> str:
+def levelled(question: str) -> str:
     """Without its question mark: one data set lacks it just where there is no answer. It is put back by chance."""
     return question.rstrip(" ?")
 

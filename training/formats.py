@@ -1,6 +1,7 @@
 """Which number format to ship: `python -m training.formats DATA RUN FOLDER`, on development questions.
 
-FOLDER keeps the exported models and the indexes. Times are taken in turn, one passage of each format after the other.
+FOLDER keeps the exported models. F1 and AUROC are those of the spans and margins alone, given the paragraph.
+Times are taken in turn, one passage of each format after the other.
 """
 
 import argparse
@@ -9,12 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from qabot.evaluate.figures import figures
+from qabot.evaluate.metrics import auroc
 from qabot.spans import SpanModel, load_reader
 from training import split
-from training.documents import labelled
 from training.export import FORMATS, export
-from training.measure import cell, given_paragraph, outcomes
+from training.measure import given_paragraph
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.formats", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder with the data sets")
     parser.add_argument("run", type=Path, help="the folder that training.train wrote to")
-    parser.add_argument("folder", type=Path, help="where to keep the models and the indexes")
+    parser.add_argument("folder", type=Path, help="where to keep the models")
     options = parser.parse_args(arguments)
     _, development, _ = split.held_out(options.data)
     folders = {name: options.folder / name.replace(" ", "-") for name in FORMATS}
@@ -33,15 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         assert loaded is not None
         models[name] = loaded
     times = _times(models, [paragraph for article in development for paragraph in article.paragraphs][:100])
-    print("| format | MB | F1 given the paragraph | AUROC of the confidence | first quote right | ms for a paragraph |")
+    print("| format | MB | SQuAD 2.0 F1 | F1, answerable | AUROC of the margin | ms for a paragraph |")
     print("|---|---|---|---|---|---|")
     for name, folder in folders.items():
-        f1 = given_paragraph(models[name], development).f1()
-        asked = [(article, labelled(article)) for article in development]
-        found = {figure.key: figure for figure in figures(outcomes(asked, options.folder, str(folder)), [])}
+        read = given_paragraph(models[name], development)
+        margins = [[row[0] for row in read.rows if row[3] == answerable] for answerable in (True, False)]
         size = (folder / "model.onnx").stat().st_size / 1e6
         print(
-            f"| {name} | {size:.1f} | {f1:.1f} | {cell(found['auroc'])} | {cell(found['first_quote_right'])} "
+            f"| {name} | {size:.1f} | {read.f1():.1f} | {read.f1_answerable():.1f} | {auroc(*margins):.3f} "
             f"| {times[name]:.1f} |",
             flush=True,
         )

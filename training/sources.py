@@ -115,9 +115,10 @@ def _excerpts(folder: Path) -> list[Article]:
     asked: dict[str, list[Question]] = {}
     for line in (folder / "excerpts_questions.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
-        spans = tuple((part["start_index"], part["end_index"]) for part in row["references"] if part["ok"])
-        if spans:
-            asked.setdefault(row["doc_id"], []).append(Question(row["id"], row["question"], 0, spans))
+        # Several excerpts are parts of an answer, not opinions on it: only questions with one are asked.
+        if len(row["references"]) == 1 and row["references"][0]["ok"]:
+            span = (row["references"][0]["start_index"], row["references"][0]["end_index"])
+            asked.setdefault(row["doc_id"], []).append(Question(row["id"], row["question"], 0, (span,)))
     return [
         Article("excerpts_questions.jsonl", _readable(row["title"]), (row["text"],), tuple(asked[row["doc_id"]]))
         for row in documents

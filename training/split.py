@@ -19,7 +19,7 @@ TEST_ARTICLES = 8
 DEVELOPMENT_ARTICLES = 6
 RUN = 12  # so many words in a row are no coincidence
 _WORD = re.compile(r"\w+")
-_OTHER_KINDS = ("covidqa.json", "excerpts_questions.jsonl")
+OTHER_KINDS = ("covidqa.json", "excerpts_questions.jsonl")
 
 
 def held_out(folder: Path) -> tuple[list[Article], list[Article], list[Article]]:
@@ -32,7 +32,7 @@ def held_out(folder: Path) -> tuple[list[Article], list[Article], list[Article]]
 
 def other_kinds(folder: Path) -> list[Article]:
     """The sets that are held out whole."""
-    return [article for file in _OTHER_KINDS for article in sources.read(folder, file)]
+    return [article for file in OTHER_KINDS if (folder / file).exists() for article in sources.read(folder, file)]
 
 
 def for_training(folder: Path, files: Iterable[str]) -> tuple[list[Article], int]:
@@ -40,6 +40,7 @@ def for_training(folder: Path, files: Iterable[str]) -> tuple[list[Article], int
     test, development, rest = held_out(folder)
     kept_back = [*test, *development, *other_kinds(folder)]
     runs = {run for article in kept_back for paragraph in article.paragraphs for run in _runs(paragraph)}
+    whole = " ".join(_plain(paragraph) for article in kept_back for paragraph in article.paragraphs)
     titles = {article.title for article in [*test, *development]}
     kept, dropped = [], 0
     for file in files:
@@ -47,7 +48,9 @@ def for_training(folder: Path, files: Iterable[str]) -> tuple[list[Article], int
             bad = {
                 number
                 for number, paragraph in enumerate(article.paragraphs)
-                if article.title in titles or not runs.isdisjoint(_runs(paragraph))
+                if article.title in titles
+                or not runs.isdisjoint(_runs(paragraph))
+                or (len(_WORD.findall(paragraph)) < RUN and _plain(paragraph) in whole)
             }
             dropped += len(bad)
             questions = tuple(question for question in article.questions if question.paragraph not in bad)
@@ -55,6 +58,10 @@ def for_training(folder: Path, files: Iterable[str]) -> tuple[list[Article], int
             if questions:
                 kept.append(replace(article, paragraphs=paragraphs, questions=questions))
     return kept, dropped
+
+
+def _plain(paragraph: str) -> str:
+    return f" {' '.join(_WORD.findall(paragraph.lower()))} "
 
 
 def _runs(paragraph: str) -> Iterator[int]:

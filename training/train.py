@@ -17,9 +17,11 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
+import qabot.passages
+import qabot.words
 from qabot.encoder import DEFAULT, Encoder
 from qabot.export import default_source
-from training import examples, sources, split
+from training import altered, examples, sources, split
 from training.batch import rows
 from training.examples import Prepared
 from training.judge import judge
@@ -27,7 +29,7 @@ from training.network import SpanNetwork, span_loss
 
 WARM_UP = 0.04
 SEED = 1
-FILES = tuple(file for file in sources.SETS if file not in ("covidqa.json", "excerpts_questions.jsonl"))
+FILES = tuple(file for file in sources.SETS if file not in split.OTHER_KINDS)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,13 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder with the data sets")
     parser.add_argument("out", type=Path, help="the folder for checkpoints, the log and the trained weights")
-    parser.add_argument("--minutes", type=float, default=150, help="time to train, preparation not counted")
+    parser.add_argument("--minutes", type=float, default=70, help="time to train, preparation not counted")
     parser.add_argument("--examples", type=int, help="so many examples instead, to compare variations fairly")
     parser.add_argument("--rate", type=float, default=2e-4, help="the highest learning rate")
     parser.add_argument("--tokens", type=int, default=4096, help="tokens in a batch")
     parser.add_argument("--negatives", type=float, default=0.7, help="chance of a hard negative beside a question")
     parser.add_argument("--shortened", type=float, default=0.3, help="chance of its passage without the answer")
-    parser.add_argument("--unanswerable", type=int, default=1, help="how often to show unanswerable questions")
+    parser.add_argument("--unanswerable", type=int, default=2, help="how often to show unanswerable questions")
+    parser.add_argument("--altered", type=float, default=0.6, help="chance of a question altered to be unanswerable")
     parser.add_argument("--headings", type=float, default=0.7, help="chance that a passage shows its heading")
     parser.add_argument("--without", nargs="*", default=[], choices=FILES, help="data sets to leave out")
     parser.add_argument("--checkpoint-minutes", type=float, default=10)
@@ -53,11 +56,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Train until the time is over; writes `checkpoint.pt`, `weights.pt` and `figures.json` to the run's folder."""
-    for file in FILES:
-        print(f"{sources.digest(options.data, file)}  {file}", flush=True)
-    prepared, development = _prepared(options.data, options.out.parent, FILES)
+    files = [file for file in FILES if (options.data / file).exists()]
+    for file in sources.SETS:
+        print(
+            f"{sources.digest(options.data, file) if (options.data / file).exists() else 'not there'}  {file}",
+            flush=True,
+        )
+    prepared, development = _prepared(options.data, options.out.parent, files)
     prepared.asked = [asked for asked in prepared.asked if asked.source not in options.without]
-    print(f"{len(prepared.asked)} questions, {len(prepared.passages)} passages", flush=True)
+    articles, _ = split.for_training(options.data, files)
+    tokenizer = Tokenizer.from_file(str(DEFAULT / "tokenizer.json"))
+    changed = altered.add(prepared, altered.altered(articles, random.Random(SEED)), tokenizer)
+    count = len(prepared.asked) - len(changed)
+    print(f"{count} questions, {len(changed)} altered ones, {len(prepared.passages)} passages", flush=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(SEED)
     network = SpanNetwork(default_source()).to(device).train()
@@ -85,6 +96,7 @@ def run(options: argparse.Namespace) -> None:
         drawn = examples.draw(prepared, generator, options.negatives, options.shortened)
         unanswerable = [example for example in drawn if not prepared.asked[example.asked].answers]
         drawn += unanswerable * (options.unanswerable - 1)
+        drawn += [example for example in changed if generator.random() < options.altered]
         generator.shuffle(drawn)
         unanswered = sum(not example.starts for example in drawn)
         print(f"epoch {epoch}: {len(drawn)} examples, {unanswered} of them unanswered", flush=True)
@@ -114,7 +126,7 @@ def run(options: argparse.Namespace) -> None:
         epoch += 1
     _save(saved, network, optimizer, spent, step, epoch, seen)
     torch.save(network.state_dict(), options.out / "weights.pt")
-    figures = judge(network.eval(), development, 0.0 if options.headings == 0 else 1.0)
+    figures = judge(network.cpu().eval(), development, 0.0 if options.headings == 0 else 1.0)
     settings = {key: str(value) for key, value in vars(options).items()}
     rounded = {key: round(value, 4) for key, value in figures.items()}
     line = json.dumps({"settings": settings, "seen": seen, "epochs": epoch, **rounded})
@@ -124,8 +136,10 @@ def run(options: argparse.Namespace) -> None:
 
 def _prepared(data: Path, cache: Path, files: Sequence[str]) -> tuple[Prepared, Prepared]:
     """Training and development examples, kept in `cache` under the digest of the data and of the code."""
-    code = b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in ("sources", "split", "examples"))
-    digests = "".join(sources.digest(data, file) for file in files)
+    ours = [Path(__file__).parent / f"{name}.py" for name in ("sources", "split", "examples")]
+    code = b"".join(Path(file).read_bytes() for file in (*ours, qabot.passages.__file__, qabot.words.__file__))
+    present = [file for file in sources.SETS if (data / file).exists()]
+    digests = "".join(sources.digest(data, file) for file in present)
     kept = cache / f"prepared-{hashlib.sha256(code + digests.encode()).hexdigest()[:16]}.pickle"
     if kept.exists():
         with kept.open("rb") as file:
@@ -137,8 +151,10 @@ def _prepared(data: Path, cache: Path, files: Sequence[str]) -> tuple[Prepared, 
     made = examples.prepare(articles, encoder, tokenizer)
     _, development, _ = split.held_out(data)
     judged = examples.prepare(development, encoder, tokenizer, keep_texts=True)
-    with kept.open("wb") as file:
+    partial = kept.with_suffix(".partial")
+    with partial.open("wb") as file:
         pickle.dump((made, judged), file)
+    partial.replace(kept)
     return made, judged
 
 

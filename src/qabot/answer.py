@@ -1,6 +1,7 @@
 """The whole way of a question in one place: from what was asked to an answer, or to the word that there is none."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -10,12 +11,15 @@ from qabot import confidence, quote
 from qabot.calibration import Calibration
 from qabot.compose import compose
 from qabot.conversation import greeting, meant
-from qabot.encoder import DEFAULT, Encoder, load_encoder
+from qabot.encoder import DEFAULT as DEFAULT_ENCODER
+from qabot.encoder import Encoder, load_encoder
 from qabot.errors import BadQuestion, BadReference, KnowledgeError
 from qabot.index import refresh
-from qabot.reader import SentenceReader
+from qabot.reader import Reader
 from qabot.retrieve import prepare, retrieve
 from qabot.settings import Settings
+from qabot.spans import DEFAULT as DEFAULT_READER
+from qabot.spans import SpanModel, load_reader
 from qabot.spelling import corrected
 from qabot.store import Store
 from qabot.types import (
@@ -59,7 +63,11 @@ class Answerer:
         self.knowledge = settings.knowledge
         self.store = Store(settings.index)
         try:
-            self.encoder: Encoder = load_encoder(settings.encoder, settings.cache)
+            with ThreadPoolExecutor(1) as threads:
+                # Loading needs no Python's lock: both models are loaded at the same time.
+                loading = threads.submit(load_reader, settings.reader)
+                self.encoder: Encoder = load_encoder(settings.encoder, settings.cache)
+                self.reading_model: SpanModel | None = loading.result()
             self.summary: Summary = refresh(self.store, settings.knowledge, self.encoder, progress, waiting)
             if not self.store.files():
                 reasons = "; ".join(f"{skipped.path}: {skipped.reason}" for skipped in self.summary.skipped)
@@ -95,23 +103,37 @@ class Answerer:
             asked = corrected(asked, self.store, self.encoder.is_word)
             query = prepare(self.store, self.encoder, asked)
             hits = retrieve(self.store, query, self.calibration.fusion, RETRIEVED)
-            readings = SentenceReader(self.store, self.calibration.reader).read(query, hits[:READ])
+            readings = Reader(self.store, self.reading_model, self.calibration.reader).read(query, hits[:READ])
             quotes = compose(self.store, query, readings, self.calibration.further, limit)
         sure = 0.0
         if quotes:
-            found = confidence.features(query, readings[0], quotes)
+            found = confidence.features(query, readings, quotes)
             sure = confidence.probability(self.calibration.confidence, found)
         return Finding(question, asked, tuple(hits), quotes, sure)
 
     @cached_property
     def calibration(self) -> Calibration:
-        """The owner's calibration where there is one for this model, else the one that came with a model."""
-        for path in (own_calibration(self.settings), self.encoder.folder / CALIBRATION):
+        """The owner's calibration where there is one for these models, else the one that came with a model."""
+        for path in (own_calibration(self.settings), self.models_calibration):
             if path.exists():
                 calibration = Calibration.load(path)
-                if calibration.encoder == self.encoder.fingerprint:
+                if self._fits(calibration):
                     return calibration
-        return Calibration.load(DEFAULT / CALIBRATION)
+        return Calibration.load((DEFAULT_READER if self.reading_model else DEFAULT_ENCODER) / CALIBRATION)
+
+    @property
+    def models_calibration(self) -> Path:
+        """Where the calibration is kept that comes with the models: beside the one that decides."""
+        return (self.reading_model or self.encoder).folder / CALIBRATION
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the calibration was fitted for these models and not for others."""
+        return self._fits(self.calibration)
+
+    def _fits(self, calibration: Calibration) -> bool:
+        reading_model = self.reading_model.fingerprint if self.reading_model else None
+        return (calibration.encoder, calibration.reading_model) == (self.encoder.fingerprint, reading_model)
 
     @property
     def threshold(self) -> float:
@@ -163,7 +185,7 @@ def decide(finding: Finding, threshold: float) -> Answer | NoAnswer:
     """Whether what was found is an answer."""
     if finding.quotes and finding.confidence >= threshold:
         return Answer(finding.question, finding.meant, finding.quotes, finding.confidence)
-    nearest = finding.quotes[0] if finding.quotes else None
+    nearest = finding.quotes[0].unmarked() if finding.quotes else None
     return NoAnswer(finding.question, finding.meant, nearest, finding.confidence)
 
 

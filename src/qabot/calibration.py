@@ -1,4 +1,4 @@
-"""All numbers that are fitted and not chosen, as one value with the model that they were fitted for."""
+"""All numbers that are fitted and not chosen, as one value with the models that they were fitted for."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -12,7 +12,8 @@ from qabot.retrieve import Fusion
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What `qabot calibrate` fits. `encoder` is the fingerprint of the model that it was fitted for.
+    """What `qabot calibrate` fits. `encoder` and `reading_model` are the fingerprints of the models that it was fitted
+    for; the second is None where nothing read.
 
     `reader` weighs `reader.FEATURES`; `further` is the share of a question's content that a further quote must
     add; `confidence` weighs `confidence.FEATURES`, with the intercept last; from `threshold` on, a question is
@@ -20,6 +21,7 @@ class Calibration:
     """
 
     encoder: str
+    reading_model: str | None
     fusion: Fusion
     reader: tuple[float, ...]
     further: float
@@ -43,6 +45,7 @@ class Calibration:
             stored = json.loads(path.read_text(encoding="utf-8"))
             calibration = cls(
                 encoder=stored["encoder"],
+                reading_model=stored["reading_model"],
                 fusion=Fusion(**stored["fusion"]),
                 reader=tuple(stored["reader"]),
                 further=float(stored["further"]),

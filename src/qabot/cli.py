@@ -78,12 +78,25 @@ def run(arguments: list[str]) -> int:
         return 2
 
 
+def _share(context: click.Context, parameter: click.Parameter, value: str) -> float:
+    """A share between 0 and 1, written as people do: "10%"."""
+    try:
+        share = float(value.replace("%", "")) / 100
+    except ValueError:
+        share = 0.0
+    # 0.1 without the sign might mean a tenth.
+    if not 0 < share < 1 or ("%" not in value and share < 0.01):
+        raise click.BadParameter(f"{value!r} is no risk: write a percentage such as 10%.", context, parameter)
+    return share
+
+
 def _places(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say where things are, on every command that answers."""
     options = (
         click.option("--knowledge", metavar="DIR", help="The folder of documents [knowledge/]."),
         click.option("--index", metavar="FILE", help="The index [.qabot/ beside the folder of documents]."),
         click.option("--encoder", metavar="MODEL", help="Another sentence-transformers model, by name or folder."),
+        click.option("--reader", metavar="DIR", help="Another reading model's folder, or off to answer without one."),
         click.option("-v", "--verbose", is_flag=True, expose_value=False, help="Show errors with their traceback."),
     )
     for option in reversed(options):
@@ -243,6 +256,7 @@ def evaluate_command(
             "questions": str(file),
             "split": split or "all",
             "encoder": answerer.encoder.name,
+            "reader": answerer.reading_model.name if answerer.reading_model else "off",
             "qabot": __version__,
         }
         quiet = not (sys.stderr and sys.stderr.isatty())
@@ -262,16 +276,20 @@ def evaluate_command(
 @commands.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--split", help='Only the questions of this split ("dev").')
-@click.option("--for-model", is_flag=True, help="Keep the numbers beside the model, for all who use it.")
+@click.option("--risk", callback=_share, default="10%", help="How many of the answers may be wrong [10%].")
 @click.option("--reset", is_flag=True, help="Forget what was fitted to these documents; no FILE needed.")
 @_places
-def calibrate(file: Path | None, split: str | None, for_model: bool, reset: bool, **places: str | None) -> int:
+def calibrate(file: Path | None, split: str | None, risk: float, reset: bool, **places: str | None) -> int:
     """Fit how passages are ranked, sentences chosen and answers refused to your documents and questions.
 
     FILE holds labelled questions (JSON lines), some of which the documents do not answer. The numbers are kept
     beside the index and used from then on; --reset takes them back.
+
+    \b
+    qabot calibrate questions.jsonl
+    qabot calibrate questions.jsonl --risk 5%     # fewer answers, and fewer of them wrong
     """
-    from qabot.answer import CALIBRATION, own_calibration
+    from qabot.answer import own_calibration
 
     if reset:
         own_calibration(Settings.load(places)).unlink(missing_ok=True)
@@ -285,12 +303,15 @@ def calibrate(file: Path | None, split: str | None, for_model: bool, reset: bool
     questions = read_questions(file, split)
     with closing(_answerer(places, asking=False)) as answerer:
         name = f"{file.name}, {f'split {split}, ' if split else ''}n = {len(questions)}"
-        fitted = fit(answerer, questions, name, lambda step: click.echo(f"{step} ...", err=True))
-        path = answerer.encoder.folder / CALIBRATION if for_model else own_calibration(answerer.settings)
-        fitted.save(path)
+        fitted = fit([(answerer, questions)], name, risk, lambda step: click.echo(f"{step} ...", err=True))
+        path = own_calibration(answerer.settings)
+        fitted.calibration.save(path)
     with closing(_answerer(places, asking=False)) as answerer:
         measured = evaluate(answerer, questions)
     click.echo(f"Fitted on {name}; kept in {path}.")
+    click.echo("How sure was fitted without the questions that it is measured on (ten-fold). Half of them answerable:")
+    for level in fitted.levels:
+        click.echo(f"  {level}{'  <- the threshold' if level.risk == risk else ''}")
     click.echo("On these same questions, so better than on others:")
     click.echo("\n".join(measured.lines()))
     return 0
@@ -318,8 +339,9 @@ def _answerer(places: dict[str, str | None], *, asking: bool = True) -> "Answere
     if asking:
         for skipped in answerer.summary.skipped:
             _say(f"skipped {skipped.path}: {skipped.reason}")
-        if answerer.calibration.encoder != answerer.encoder.fingerprint:
-            _say(f"How sure is not fitted for {answerer.encoder.name}; see qabot calibrate --help.")
+        if not answerer.calibrated:
+            models = [answerer.encoder.name, *([answerer.reading_model.name] if answerer.reading_model else [])]
+            _say(f"How sure is not fitted for {' and '.join(models)}; see qabot calibrate --help.")
     return answerer
 
 

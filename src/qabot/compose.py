@@ -1,8 +1,8 @@
 """Ranked readings -> the quotes that answer together.
 
-One sentence is quoted, with its speaker. There are two reasons to quote more: the best sentence only announces what
-follows ("... opportunities in emerging applications:"), or the question names several things that no one
-sentence holds ("What energy density do solid-state and sodium-ion cells reach?").
+One sentence is quoted, with its speaker or with the sentence that it leans on. There are two reasons to quote more:
+it only announces what follows ("... opportunities in emerging applications:"), or the question names several things
+that no one sentence holds ("What energy density do solid-state and sodium-ion cells reach?").
 """
 
 import re
@@ -91,6 +91,8 @@ def _covering(
             continue
         quote = _sentence(store, query, reading)
         new = _terms(quote) - held
+        if any(quote.document == q.document and quote.start < q.end and q.start < quote.end for q in quotes):
+            continue
         if total and _weight(query, new) / total >= further:
             quotes.append(quote)
             held |= new

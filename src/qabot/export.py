@@ -31,7 +31,7 @@ from sentence_transformers import SentenceTransformer
 
 from qabot.encoder import DEFAULT, Encoder
 from qabot.errors import ModelError
-from qabot.model import FORMAT, Record
+from qabot.model import FORMAT, Record, summary
 
 OFFICIAL_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BLOCK = 128  # so many values of a matrix's column share a scale: lowest cosine 0.9987, with whole columns 0.9963
@@ -157,7 +157,9 @@ def _load(source: str) -> SentenceTransformer:
         model = SentenceTransformer(source, device="cpu", local_files_only=not reachable, model_kwargs=options)
     except Exception as error:
         if reachable or Path(source).is_dir():
-            raise ModelError(f"{source} cannot be loaded as a sentence-transformers model: {_line(error)}.") from error
+            raise ModelError(
+                f"{source} cannot be loaded as a sentence-transformers model: {summary(error)}."
+            ) from error
         raise ModelError(
             f"{source} is not on this machine and the model hub cannot be reached: "
             "connect once, or give the folder of a model."
@@ -227,7 +229,7 @@ def _graph(model: SentenceTransformer, source: str) -> onnx.ModelProto:
     try:
         return traced(_Pipeline(model), inputs, "vectors")
     except Exception as error:  # whatever torch.export stumbles over
-        raise ModelError(f"{source} cannot be exported ({_line(error)}): choose another model.") from error
+        raise ModelError(f"{source} cannot be exported ({summary(error)}): choose another model.") from error
 
 
 def traced(module: torch.nn.Module, inputs: dict[str, torch.Tensor], output: str) -> onnx.ModelProto:
@@ -320,10 +322,6 @@ def _attribute(node: onnx.NodeProto, name: str) -> int:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200].rstrip(" .")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from qabot.errors import ModelError
 
 FORMAT = 1
+_FILES = {"model.onnx", "tokenizer.json"}
 SHIPPED = Path(__file__).parent / "models"
 
 
@@ -81,7 +82,9 @@ class Model:
                 self.tokenizer: Any = tokenizer.result()
             except Exception as error:  # both libraries raise plain Exception
                 intact.result()
-                raise ModelError(f"The model in {folder} cannot be run: {_line(error)}; update onnxruntime.") from error
+                raise ModelError(
+                    f"The model in {folder} cannot be run: {summary(error)}; update onnxruntime."
+                ) from error
             intact.result()
         taken = {value.name for value in self.session.get_inputs()}
         if taken != set(inputs):
@@ -103,6 +106,8 @@ def read_record(folder: Path) -> Record:
         record = Record(**json.loads((folder / "model.json").read_text(encoding="utf-8")))
         if record.format != FORMAT:
             raise ModelError(f"The model in {folder} has format {record.format}, not {FORMAT}: {remedy(folder)}.")
+        if record.window < 1 or (record.kind == "encoder" and record.dimensions < 1) or _FILES - set(record.files):
+            raise ValueError("incomplete")
     except OSError as error:
         raise _unreadable(folder, error) from error
     except (ValueError, TypeError, AttributeError) as error:
@@ -142,9 +147,10 @@ def without_surrogates(text: str) -> str:
     return text
 
 
+def summary(error: Exception) -> str:
+    """What an error of a library says, in one line that fits into a sentence."""
+    return " ".join(str(error).split())[:200].rstrip(" .")
+
+
 def _unreadable(folder: Path, error: OSError) -> ModelError:
     return ModelError(f"The model file {error.filename} cannot be read ({error.strerror}): {remedy(folder)}.")
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200].rstrip(" .")

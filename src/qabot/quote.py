@@ -15,6 +15,9 @@ _REFERENCE = re.compile(
     rf"(?:;quote=(?P<digest>[0-9a-f]{{{DIGEST_LENGTH}}}))?"
 )
 MOST_SENTENCES = 3
+# A sentence that leans on the one before it is quoted with it if the pair is no longer.
+PAIR_CHARACTERS = 400
+_LEANS = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|That|These|Those|Such)\b")
 _OPENING_MARKS = "\"“„«'‘"
 _CLOSING_MARKS = "\"”“»'’"
 
@@ -61,7 +64,8 @@ def sentence_run(text: str, sentences: list[tuple[int, int]], chosen: int, *, wh
 
     A sentence that is nothing but quoted speech is quoted with the sentence beside it that names the speaker:
     the one before ("...," explained Dr. Wei Zhang. "Our ..."), else the one after it. With `whole_speech`, what
-    the same speaker goes on to say is quoted too. At most three in all.
+    the same speaker goes on to say is quoted too. A sentence that begins with a word for what was named before
+    ("They've created ...") is quoted with the one before it where the pair is short. At most three in all.
     """
     first, last = chosen, chosen + 1
     if _only_speech(text, sentences[chosen]):
@@ -82,6 +86,13 @@ def sentence_run(text: str, sentences: list[tuple[int, int]], chosen: int, *, wh
         and _has_speech(text, sentences[first])
     ):
         last += 1
+    if (
+        first > 0
+        and last - first < MOST_SENTENCES
+        and _LEANS.match(text, sentences[first][0])
+        and sentences[last - 1][1] - sentences[first - 1][0] <= PAIR_CHARACTERS
+    ):
+        first -= 1
     return first, last
 
 

@@ -1,19 +1,20 @@
 """Question + passages -> the spans that may answer, best first.
 
-`Reader` is the one interface between finding and quoting. `SentenceReader` chooses whole sentences by their
-vectors, their words and the kind of answer that the question asks for.
+Every sentence of every passage is a candidate. It is judged by its vector, its words, the kind of answer that the
+question asks for and, where there is a reading model, by the best span in it: those are the answering words.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from qabot.retrieve import Query
+from qabot.retrieve import Query, asking
+from qabot.spans import Span, SpanModel
 from qabot.store import Store
-from qabot.types import Hit, Reading
+from qabot.types import Document, Hit, Passage, Reading
 from qabot.words import Word, words
 
 _NUMBER_ASKED = re.compile(
@@ -32,47 +33,81 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _KINDS = ((_DURATION_ASKED, _DURATION), (_DATE_ASKED, _DATE), (_PERSON_ASKED, _PERSON), (_NUMBER_ASKED, _NUMBER))
-FEATURES = ("sentence cosine", "passage cosine", "coverage", "asked kind")
-
-
-class Reader(Protocol):
-    """What answering needs of a reader."""
-
-    def read(self, query: Query, hits: Sequence[Hit]) -> list[Reading]:
-        """All readings of all hits, best first; none where no hit has text."""
+# Of a message only the sentences that ask are read, unless they have fewer characters than this ("Right?").
+_ASKING = 20
+FEATURES = ("margin", "sentence cosine", "passage cosine", "coverage", "asked kind")
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceReader:
-    """Reads by whole sentences. `weights` has one number for each of `FEATURES`; fitted by `qabot calibrate`."""
+class Reader:
+    """Reads passages with `model`, or without one. `weights` has one number for each of `FEATURES`; fitted by
+    `qabot calibrate`.
+    """
 
     store: Store
+    model: SpanModel | None
     weights: tuple[float, ...]
 
     def read(self, query: Query, hits: Sequence[Hit]) -> list[Reading]:
-        """Every sentence of every hit, best first."""
-        readings = []
-        for hit in hits:
-            scores = self.features(query, hit) @ np.asarray(self.weights)
-            spans = hit.passage.sentences
-            readings += [
-                Reading(hit, start, end, float(score)) for (start, end), score in zip(spans, scores, strict=True)
-            ]
-        return sorted(readings, key=lambda reading: -reading.score)
+        """A reading of every sentence of every hit, best first."""
+        readings, features = self.candidates(query, hits)
+        scores = features @ np.asarray(self.weights)
+        scored = [replace(reading, score=float(score)) for reading, score in zip(readings, scores, strict=True)]
+        return sorted(scored, key=lambda reading: -reading.score)
 
-    def features(self, query: Query, hit: Hit) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-        """What speaks for each sentence of a hit: (sentences, len(FEATURES))."""
-        document = self.store.document(hit.passage.document)
+    def candidates(self, query: Query, hits: Sequence[Hit]) -> tuple[list[Reading], NDArray[np.float64]]:
+        """A reading of every sentence of every hit, and what speaks for each: (readings, len(FEATURES))."""
+        readings: list[Reading] = []
+        rows: list[list[float]] = []
+        for hit, spans in zip(hits, self._spans(query, hits), strict=True):
+            text = self._text(hit.passage)
+            heading = words(" ".join(hit.passage.path))
+            cosines = self.store.sentence_vectors(hit.identifier) @ query.vector
+            for (start, end), span, cosine in zip(hit.passage.sentences, spans, cosines, strict=True):
+                sentence = text[start - hit.passage.start : end - hit.passage.start]
+                if span is None and self.model is not None:
+                    continue  # not a word in it
+                reading = Reading(hit, start, end)
+                if span is not None:
+                    reading = Reading(hit, span.start, span.end, margin=span.margin, marks=True)
+                readings.append(reading)
+                rows.append(
+                    [
+                        reading.margin,
+                        float(cosine),
+                        hit.meaning,
+                        coverage(query, [*heading, *words(sentence)]),
+                        asked_kind(query.text, sentence),
+                    ]
+                )
+        return readings, np.array(rows).reshape(-1, len(FEATURES))
+
+    def _spans(self, query: Query, hits: Sequence[Hit]) -> list[list[Span | None]]:
+        """The best span of each sentence of each hit, in the document's offsets; None without a model."""
+        if self.model is None:
+            return [[None] * len(hit.passage.sentences) for hit in hits]
+        texts = [(self._heading(hit.passage), self._text(hit.passage)) for hit in hits]
+        asked = asking(query.text)
+        question = asked if len(asked) >= _ASKING else query.text
+        return [
+            [_placed(scores.best(s - hit.passage.start, e - hit.passage.start), hit) for s, e in hit.passage.sentences]
+            for hit, scores in zip(hits, self.model.score(question, texts), strict=True)
+        ]
+
+    def _text(self, passage: Passage) -> str:
+        return self._document(passage).text[passage.start : passage.end]
+
+    def _heading(self, passage: Passage) -> str:
+        return " > ".join((self._document(passage).title, *passage.path))
+
+    def _document(self, passage: Passage) -> Document:
+        document = self.store.document(passage.document)
         assert document is not None
-        cosines = self.store.sentence_vectors(hit.identifier) @ query.vector
-        texts = [document.text[start:end] for start, end in hit.passage.sentences]
-        heading = words(" ".join(hit.passage.path))
-        return np.array(
-            [
-                [cosine, hit.meaning, coverage(query, [*heading, *words(text)]), asked_kind(query.text, text)]
-                for cosine, text in zip(cosines, texts, strict=True)
-            ]
-        )
+        return document
+
+
+def _placed(span: Span | None, hit: Hit) -> Span | None:
+    return span and Span(hit.passage.start + span.start, hit.passage.start + span.end, span.margin)
 
 
 def coverage(query: Query, found: Sequence[Word]) -> float:

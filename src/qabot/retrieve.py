@@ -55,11 +55,16 @@ def prepare(store: Store, encoder: TextEncoder, question: str) -> Query:
 
 def _vector(encoder: TextEncoder, question: str) -> Vectors:
     """The question's unit vector. In a longer message, the sentences that ask count twice."""
-    asking = " ".join(sentence for sentence in _SENTENCE.findall(question) if sentence.endswith("?"))
-    texts = [question] if not asking or asking == question else [question, asking]
+    asked = asking(question)
+    texts = [question] if not asked or asked == question else [question, asked]
     total: Vectors = encoder.encode(texts).sum(axis=0)
     vector: Vectors = total / np.linalg.norm(total)
     return vector
+
+
+def asking(question: str) -> str:
+    """The sentences of a question that end with a question mark; empty where none does."""
+    return " ".join(sentence for sentence in _SENTENCE.findall(question) if sentence.endswith("?"))
 
 
 def inverse_frequency(total: int, holding: int) -> float:

@@ -15,13 +15,15 @@ _PREFIX = "QABOT_"
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `knowledge` is the folder of documents, `index` the store's file, `cache` the folder for
-    exported models, `encoder` the name or path of a sentence-transformers model (None: the one in the package).
+    exported models, `encoder` the name or path of a sentence-transformers model (None: the one in the package),
+    `reader` the path of a reading model (None: the one in the package; "off": none).
     """
 
     knowledge: Path
     index: Path
     cache: Path
     encoder: str | None = None
+    reader: str | None = None
 
     @classmethod
     def load(
@@ -43,7 +45,7 @@ class Settings:
         knowledge = _path(folder, values.get("knowledge", "knowledge"))
         cache = _path(folder, values["cache"]) if "cache" in values else _default_cache(environment, knowledge)
         index = _path(folder, values["index"]) if "index" in values else _default_index(knowledge, cache)
-        return cls(knowledge, index, cache, values.get("encoder"))
+        return cls(knowledge, index, cache, values.get("encoder"), values.get("reader"))
 
 
 def _from_file(path: Path, names: list[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ They are fixed when a document is loaded and carried unchanged to the screen.
 
 import hashlib
 from bisect import bisect_right
+from copy import copy
 from dataclasses import InitVar, dataclass, field
 from typing import Literal
 
@@ -108,14 +109,16 @@ class Hit:
 class Reading:
     """A span `[start, end)` of a document that may answer, within the passage of `hit`.
 
-    `score` is comparable between all readings of one question. `marks` is True where the span is the answering
-    words themselves, False where it is only the sentence that holds them.
+    `score` is comparable between all readings of one question, `margin` (0 where nothing reads) between all questions:
+    it is what the reading model gives the span over "this passage does not answer". `marks` is True where the span is
+    the answering words themselves, False where it is only the sentence that holds them.
     """
 
     hit: Hit
     start: int
     end: int
-    score: float
+    score: float = 0.0
+    margin: float = 0.0
     marks: bool = False
 
 
@@ -149,6 +152,12 @@ class Quote:
     def __post_init__(self, source: str) -> None:
         if source[self.start : self.end] != self.text or not self.text:
             raise ValueError(f"not a quote of {self.document}: characters {self.start} to {self.end}")
+
+    def unmarked(self) -> "Quote":
+        """The same quote without a highlight."""
+        quote = copy(self)
+        object.__setattr__(quote, "highlight", None)
+        return quote
 
     @property
     def digest(self) -> str:
@@ -193,7 +202,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """The documents do not answer. `nearest` is the closest passage, which is not an answer."""
+    """The documents do not answer. `nearest` is the closest passage, which is not an answer: no words are marked."""
 
     question: str
     meant: str

@@ -4,8 +4,10 @@ Each is fitted for what it is for, on the questions given and on nothing else, i
 meets them. Nothing is drawn by chance: the same questions give the same numbers.
 """
 
+import importlib.util
 import math
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,11 +20,13 @@ from qabot.compose import compose
 from qabot.errors import BadQuestionFile, QabotError
 from qabot.evaluate.metrics import first_quote_right, first_relevant, mean_reciprocal_rank
 from qabot.evaluate.questions import LabelledQuestion
-from qabot.reader import FEATURES, SentenceReader
+from qabot.reader import FEATURES, Reader
 from qabot.retrieve import Fusion, Query, prepare, retrieve
 from qabot.spelling import corrected
 from qabot.types import Hit, Quote, Reading
 
+RISK = 0.1
+RISKS = (0.01, 0.05, 0.1, 0.2)
 _WORDS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 _HEADING = (0.25, 0.5, 1.0, 2.0)
 _FURTHER = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
@@ -34,10 +38,14 @@ _FEWEST = 10
 Matrix = NDArray[np.float64]
 
 
+Group = tuple[Answerer, Sequence[LabelledQuestion]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """A question with all sentences of the passages that are read, their features, and which of them is right."""
 
+    answerer: Answerer
     label: LabelledQuestion
     query: Query
     readings: list[Reading]
@@ -45,33 +53,95 @@ class _Case:
     right: NDArray[np.bool_]
 
 
-def calibrate(
-    answerer: Answerer,
-    questions: Sequence[LabelledQuestion],
-    fitted_on: str,
-    progress: Callable[[str], None] = lambda step: None,
-) -> Calibration:
-    """Fit all numbers to an answerer's documents and model.
-
-    `progress` is called with the name of each step. Raises BadQuestionFile where there are fewer than ten
-    answerable or ten unanswerable questions, QabotError where scikit-learn is not installed.
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a risk allows: the `threshold` that answers most, with which `coverage` of all questions and of the
+    answerable ones; None where no threshold has so low a risk.
     """
+
+    risk: float
+    threshold: float | None
+    coverage: float | None
+    answerable: float | None
+
+    def __str__(self) -> str:
+        if self.coverage is None:
+            return f"at {100 * self.risk:.4g}% risk  not reached"
+        return (
+            f"at {100 * self.risk:.4g}% risk  {self.coverage:.0%} of the questions answered, "
+            f"{self.answerable:.0%} of the answerable ones"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What was fitted, and what it allows at some risks.
+
+    Risk and coverage are of questions whose confidence was fitted without them, as if half of all were answerable. The
+    ranking was fitted on all of them.
+    """
+
+    calibration: Calibration
+    levels: tuple[Level, ...]
+
+
+def calibrate(
+    groups: Sequence[Group],
+    fitted_on: str,
+    risk: float = RISK,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Fitted:
+    """Fit all numbers to questions, each group asked of its own answerer; all answerers have the same models.
+
+    The threshold is the one that answers most at the given risk, wrong answers of all answers, with answerable
+    and unanswerable questions counted as if there were equally many. `progress` is called with the name of each
+    step. Raises BadQuestionFile where there are fewer than ten answerable or ten unanswerable questions or the risk
+    cannot be reached, QabotError where scikit-learn is not installed.
+    """
+    _needs_scikit_learn()
+    questions = [question for _, asked in groups for question in asked]
     answerable = [question for question in questions if question.answers]
     if min(len(answerable), len(questions) - len(answerable)) < _FEWEST:
         raise BadQuestionFile(f"Calibrating takes at least {_FEWEST} answerable and {_FEWEST} unanswerable questions.")
-    with answerer.store.snapshot():
+    with ExitStack() as snapshots:
+        for answerer, _ in groups:
+            snapshots.enter_context(answerer.store.snapshot())
         progress("looking up the questions")
-        queries = [_query(answerer, question.question) for question in questions]
-        pairs = list(zip(questions, queries, strict=True))
+        asked = [(answerer, label, _query(answerer, label.question)) for answerer, labels in groups for label in labels]
         progress("fitting how words and meaning are weighed")
-        fusion = _fit_fusion(answerer, [(label, query) for label, query in pairs if label.answers])
+        fusion = _fit_fusion([(answerer, label, query) for answerer, label, query in asked if label.answers])
+        progress("reading")
+        cases = [_case(*one, fusion) for one in asked]
         progress("fitting the choice of sentences")
-        cases = [_case(answerer, label, query, fusion) for label, query in pairs]
         weights = _fit_reader(cases)
-        further = max(_FURTHER, key=lambda share: (_share_right(answerer, cases, weights, share), -share))
+        further = max(_FURTHER, key=lambda share: (_share_right(cases, weights, share), -share))
         progress("fitting the confidence and the threshold")
-        logistic, threshold = _fit_confidence(answerer, cases, weights, further)
-    return Calibration(answerer.encoder.fingerprint, fusion, weights, further, logistic, threshold, fitted_on)
+        judged = _judged(cases, weights, further)
+        logistic, judged.confidences[:] = _fit_confidence(judged)
+    levels = {level: _at_risk(judged, level) for level in (*RISKS, risk)}
+    threshold = levels[risk].threshold
+    if threshold is None:
+        lowest = min(point[1] for point in _curve(judged))
+        raise BadQuestionFile(
+            f"A risk of {100 * risk:.4g}% cannot be had on these questions; the lowest is {math.ceil(lowest * 100)}%."
+        )
+    models = groups[0][0]
+    calibration = Calibration(
+        encoder=models.encoder.fingerprint,
+        reading_model=models.reading_model.fingerprint if models.reading_model else None,
+        fusion=fusion,
+        reader=weights,
+        further=further,
+        confidence=logistic,
+        threshold=threshold,
+        fitted_on=fitted_on,
+    )
+    return Fitted(calibration, tuple(levels[level] for level in sorted(levels)))
+
+
+def _needs_scikit_learn() -> None:
+    if importlib.util.find_spec("sklearn") is None:
+        raise QabotError("Calibrating needs scikit-learn; install it with pip install scikit-learn.")
 
 
 def _query(answerer: Answerer, question: str) -> Query:
@@ -79,13 +149,14 @@ def _query(answerer: Answerer, question: str) -> Query:
     return prepare(answerer.store, answerer.encoder, asked)
 
 
-def _fit_fusion(answerer: Answerer, pairs: Sequence[tuple[LabelledQuestion, Query]]) -> Fusion:
+def _fit_fusion(asked: Sequence[tuple[Answerer, LabelledQuestion, Query]]) -> Fusion:
     """The weights with the best mean reciprocal rank of the first passage that holds a label; of equals, the first."""
 
     def quality(fusion: Fusion) -> float:
-        hits = [retrieve(answerer.store, query, fusion, RETRIEVED) for _, query in pairs]
-        texts = [[_text(answerer, hit) for hit in found] for found in hits]
-        ranks = [first_relevant(found, label.answers) for found, (label, _) in zip(texts, pairs, strict=True)]
+        ranks = []
+        for answerer, label, query in asked:
+            texts = [_text(answerer, hit) for hit in retrieve(answerer.store, query, fusion, RETRIEVED)]
+            ranks.append(first_relevant(texts, label.answers))
         return mean_reciprocal_rank(ranks) or 0.0
 
     return max((Fusion(words, heading) for words in _WORDS for heading in _HEADING), key=quality)
@@ -96,12 +167,11 @@ def _text(answerer: Answerer, hit: Hit) -> str:
 
 
 def _case(answerer: Answerer, label: LabelledQuestion, query: Query, fusion: Fusion) -> _Case:
-    reader = SentenceReader(answerer.store, (0.0,) * len(FEATURES))
-    hits = retrieve(answerer.store, query, fusion, RETRIEVED)[:READ]
-    readings = [Reading(hit, start, end, 0.0) for hit in hits for start, end in hit.passage.sentences]
+    reader = Reader(answerer.store, answerer.reading_model, (0.0,) * len(FEATURES))
+    readings, features = reader.candidates(query, retrieve(answerer.store, query, fusion, RETRIEVED)[:READ])
     # A sentence is right if quoting it is: what a lead-in announces and a speaker's other sentence come with it.
     right = [_right(label, compose(answerer.store, query, [reading], math.inf, _QUOTES)) for reading in readings]
-    return _Case(label, query, readings, np.vstack([reader.features(query, hit) for hit in hits]), np.array(right))
+    return _Case(answerer, label, query, readings, features, np.array(right))
 
 
 def _right(label: LabelledQuestion, quotes: Sequence[Quote]) -> bool:
@@ -113,10 +183,8 @@ def _fit_reader(cases: Sequence[_Case]) -> tuple[float, ...]:
 
     Features are scaled to unit variance and the weights held small by a penalty on their squares.
     """
-    try:
-        from scipy.optimize import minimize  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise QabotError("Calibrating needs scikit-learn; install it with pip install scikit-learn.") from error
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
+
     usable = [case for case in cases if case.right.any()]
     if len(usable) < _FEWEST:
         raise BadQuestionFile(
@@ -147,48 +215,105 @@ def _ranked(case: _Case, weights: Sequence[float]) -> list[Reading]:
     return [replace(case.readings[place], score=float(scores[place])) for place in order]
 
 
-def _share_right(answerer: Answerer, cases: Sequence[_Case], weights: Sequence[float], further: float) -> float:
+def _quotes(case: _Case, ranked: Sequence[Reading], further: float) -> tuple[Quote, ...]:
+    return compose(case.answerer.store, case.query, ranked, further, _QUOTES)
+
+
+def _share_right(cases: Sequence[_Case], weights: Sequence[float], further: float) -> float:
     answerable = [case for case in cases if case.label.answers]
-    right = [
-        _right(case.label, compose(answerer.store, case.query, _ranked(case, weights), further, _QUOTES))
-        for case in answerable
-    ]
+    right = [_right(case.label, _quotes(case, _ranked(case, weights), further)) for case in answerable]
     return float(np.mean(right))
 
 
-def _fit_confidence(
-    answerer: Answerer, cases: Sequence[_Case], weights: Sequence[float], further: float
-) -> tuple[tuple[float, ...], float]:
-    """Logistic regression (ten-fold for the threshold) of whether the quotes are right, and the threshold.
-
-    The threshold has the best F1 of answering: precision is right of answered, recall right of answerable, as the
-    threshold of SQuAD 2.0's evaluation is chosen (Rajpurkar, Jia & Liang 2018).
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """All questions as arrays: what speaks for their quotes, whether these are right, whether they could be, which
+    group they are of, and how sure the quotes are.
     """
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict  # type: ignore[import-untyped]
-    from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
-    from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
+    features: Matrix
+    right: NDArray[np.bool_]
+    answerable: NDArray[np.bool_]
+    group: NDArray[np.int64]
+    confidences: Matrix
+
+    @property
+    def shares(self) -> Matrix:
+        """What each question counts, 1 in all, so that answerable and unanswerable ones count the same."""
+        halves = np.where(self.answerable, self.answerable.sum(), (~self.answerable).sum())
+        shares: Matrix = 0.5 / halves
+        return shares
+
+
+def _judged(cases: Sequence[_Case], weights: Sequence[float], further: float) -> _Judged:
+    groups = list(dict.fromkeys(id(case.answerer) for case in cases))
     rows, right = [], []
     for case in cases:
         ranked = _ranked(case, weights)
-        quotes = compose(answerer.store, case.query, ranked, further, _QUOTES)
-        rows.append(confidence.features(case.query, ranked[0], quotes))
+        quotes = _quotes(case, ranked, further)
+        rows.append(confidence.features(case.query, ranked, quotes))
         right.append(_right(case.label, quotes))
-    features, target = np.array(rows), np.array(right)
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=_PENALTY))
-    unseen = cross_val_predict(model, features, target, cv=StratifiedKFold(_FOLDS), method="predict_proba")[:, 1]
-    model.fit(features, target)
+    if sum(right) < _FEWEST:
+        raise BadQuestionFile(f"Only {sum(right)} of the questions get a right quote; too few to calibrate on.")
+    return _Judged(
+        np.array(rows),
+        np.array(right),
+        np.array([bool(case.label.answers) for case in cases]),
+        np.array([groups.index(id(case.answerer)) for case in cases]),
+        np.zeros(len(cases)),
+    )
+
+
+def _fit_confidence(judged: _Judged) -> tuple[tuple[float, ...], Matrix]:
+    """Logistic regression of whether the quotes are right, and what it says of questions that it was not fitted on: of
+    each group in turn or, where there is one group only, ten-fold.
+    """
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold  # type: ignore[import-untyped]
+    from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
+    from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
+
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5 / _PENALTY))
+
+    def fit(chosen: NDArray[np.int64]) -> None:
+        weights = judged.shares[chosen] * len(judged.right)
+        model.fit(judged.features[chosen], judged.right[chosen], logisticregression__sample_weight=weights)
+
+    several = judged.group.max() > 0
+    folds = LeaveOneGroupOut() if several else StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
+    unseen = np.zeros(len(judged.right))
+    for chosen, left_out in folds.split(judged.features, judged.right, judged.group):
+        fit(chosen)
+        unseen[left_out] = model.predict_proba(judged.features[left_out])[:, 1]
+    fit(np.arange(len(judged.right)))
     scaler, logistic = model[0], model[1]
     slopes = logistic.coef_[0] / scaler.scale_
     intercept = float(logistic.intercept_[0] - slopes @ scaler.mean_)
-    answerable = sum(bool(case.label.answers) for case in cases)
+    return (*(round(float(slope), 4) for slope in slopes), round(intercept, 4)), unseen
 
-    def f1(threshold: float) -> float:
-        answered = unseen >= threshold
-        return float(2 * (answered & target).sum() / (answered.sum() + answerable))
 
+def _curve(judged: _Judged) -> list[tuple[float, float, float, float]]:
+    """(confidence, risk, coverage, coverage of the answerable) of answering from each confidence on, highest first.
+
+    Of fewer than ten answers no risk is known.
+    """
+    order = np.argsort(-judged.confidences, kind="stable")
+    sure, share, right = judged.confidences[order], judged.shares[order], judged.right[order]
+    coverage = np.cumsum(share)
+    risk = np.cumsum(share * ~right) / coverage
+    answerable = np.cumsum(share * judged.answerable[order]) * 2
+    # Equal confidences are answered together.
+    last = np.append(np.flatnonzero(np.diff(sure)), len(sure) - 1)
+    return [(sure[at], risk[at], coverage[at], answerable[at]) for at in last if at >= _FEWEST - 1]
+
+
+def _at_risk(judged: _Judged, risk: float) -> Level:
+    """The lowest threshold that has at most this risk."""
+    points = _curve(judged)
+    enough = [place for place, point in enumerate(points) if point[1] <= risk]
+    if not enough:
+        return Level(risk, None, None, None)
+    last = enough[-1]
     # Between two neighbouring probabilities, so that rounding on another machine moves no question across.
-    ordered = np.unique(unseen)
-    threshold = max(((ordered[1:] + ordered[:-1]) / 2).tolist(), key=f1)
-    return (*(round(float(slope), 4) for slope in slopes), round(intercept, 4)), round(float(threshold), 4)
+    below = points[last + 1][0] if last + 1 < len(points) else 0.0
+    return Level(risk, float(points[last][0] + below) / 2, float(points[last][2]), float(points[last][3]))
