@@ -29,6 +29,7 @@ from training.network import SpanNetwork, span_loss
 
 WARM_UP = 0.04
 SEED = 1
+SINGLE = ("spans_qadiscourse.jsonl", "spans_qamr_trimmed.jsonl")  # contexts of one sentence
 FILES = tuple(file for file in sources.SETS if file not in split.OTHER_KINDS)
 
 
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--unanswerable", type=int, default=2, help="how often to show unanswerable questions")
     parser.add_argument("--altered", type=float, default=0.6, help="chance of a question altered to be unanswerable")
     parser.add_argument("--headings", type=float, default=0.7, help="chance that a passage shows its heading")
-    parser.add_argument("--without", nargs="*", default=[], choices=FILES, help="data sets to leave out")
+    parser.add_argument("--without", nargs="*", default=SINGLE, metavar="FILE", help="data sets to leave out")
     parser.add_argument("--checkpoint-minutes", type=float, default=10)
     parser.add_argument("--afresh", action="store_true", help="forget the checkpoint")
     options = parser.parse_args(arguments)

@@ -20,6 +20,7 @@ from qabot.compose import compose
 from qabot.errors import BadQuestionFile, QabotError
 from qabot.evaluate.metrics import first_quote_right, first_relevant, mean_reciprocal_rank
 from qabot.evaluate.questions import LabelledQuestion
+from qabot.evaluate.threshold import FEWEST, Judged, Level, Matrix, at_risk, curve, fit_confidence
 from qabot.reader import FEATURES, Reader
 from qabot.retrieve import Fusion, Query, prepare, retrieve
 from qabot.spelling import corrected
@@ -32,11 +33,6 @@ _HEADING = (0.25, 0.5, 1.0, 2.0)
 _FURTHER = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 _PENALTY = 0.3
 _QUOTES = 3
-_FOLDS = 10
-_FEWEST = 10
-
-Matrix = NDArray[np.float64]
-
 
 Group = tuple[Answerer, Sequence[LabelledQuestion]]
 
@@ -51,26 +47,6 @@ class _Case:
     readings: list[Reading]
     features: Matrix
     right: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """What a risk allows: the `threshold` that answers most, with which `coverage` of all questions and of the
-    answerable ones; None where no threshold has so low a risk.
-    """
-
-    risk: float
-    threshold: float | None
-    coverage: float | None
-    answerable: float | None
-
-    def __str__(self) -> str:
-        if self.coverage is None:
-            return f"at {100 * self.risk:.4g}% risk  not reached"
-        return (
-            f"at {100 * self.risk:.4g}% risk  {self.coverage:.0%} of the questions answered, "
-            f"{self.answerable:.0%} of the answerable ones"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +77,8 @@ def calibrate(
     _needs_scikit_learn()
     questions = [question for _, asked in groups for question in asked]
     answerable = [question for question in questions if question.answers]
-    if min(len(answerable), len(questions) - len(answerable)) < _FEWEST:
-        raise BadQuestionFile(f"Calibrating takes at least {_FEWEST} answerable and {_FEWEST} unanswerable questions.")
+    if min(len(answerable), len(questions) - len(answerable)) < FEWEST:
+        raise BadQuestionFile(f"Calibrating takes at least {FEWEST} answerable and {FEWEST} unanswerable questions.")
     with ExitStack() as snapshots:
         for answerer, _ in groups:
             snapshots.enter_context(answerer.store.snapshot())
@@ -111,17 +87,17 @@ def calibrate(
         progress("fitting how words and meaning are weighed")
         fusion = _fit_fusion([(answerer, label, query) for answerer, label, query in asked if label.answers])
         progress("reading")
-        cases = [_case(*one, fusion) for one in asked]
+        cases = [case for case in (_case(*one, fusion) for one in asked) if case.readings]
         progress("fitting the choice of sentences")
         weights = _fit_reader(cases)
         further = max(_FURTHER, key=lambda share: (_share_right(cases, weights, share), -share))
         progress("fitting the confidence and the threshold")
         judged = _judged(cases, weights, further)
-        logistic, judged.confidences[:] = _fit_confidence(judged)
-    levels = {level: _at_risk(judged, level) for level in (*RISKS, risk)}
+        logistic, judged.confidences[:] = fit_confidence(judged)
+    levels = {level: at_risk(judged, level) for level in (*RISKS, risk)}
     threshold = levels[risk].threshold
     if threshold is None:
-        lowest = min(point[1] for point in _curve(judged))
+        lowest = min(point[1] for point in curve(judged))
         raise BadQuestionFile(
             f"A risk of {100 * risk:.4g}% cannot be had on these questions; the lowest is {math.ceil(lowest * 100)}%."
         )
@@ -186,7 +162,7 @@ def _fit_reader(cases: Sequence[_Case]) -> tuple[float, ...]:
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     usable = [case for case in cases if case.right.any()]
-    if len(usable) < _FEWEST:
+    if len(usable) < FEWEST:
         raise BadQuestionFile(
             f"Only {len(usable)} of the answers were found in the documents; are these questions on other documents?"
         )
@@ -225,27 +201,7 @@ def _share_right(cases: Sequence[_Case], weights: Sequence[float], further: floa
     return float(np.mean(right))
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """All questions as arrays: what speaks for their quotes, whether these are right, whether they could be, which
-    group they are of, and how sure the quotes are.
-    """
-
-    features: Matrix
-    right: NDArray[np.bool_]
-    answerable: NDArray[np.bool_]
-    group: NDArray[np.int64]
-    confidences: Matrix
-
-    @property
-    def shares(self) -> Matrix:
-        """What each question counts, 1 in all, so that answerable and unanswerable ones count the same."""
-        halves = np.where(self.answerable, self.answerable.sum(), (~self.answerable).sum())
-        shares: Matrix = 0.5 / halves
-        return shares
-
-
-def _judged(cases: Sequence[_Case], weights: Sequence[float], further: float) -> _Judged:
+def _judged(cases: Sequence[_Case], weights: Sequence[float], further: float) -> Judged:
     groups = list(dict.fromkeys(id(case.answerer) for case in cases))
     rows, right = [], []
     for case in cases:
@@ -253,67 +209,12 @@ def _judged(cases: Sequence[_Case], weights: Sequence[float], further: float) ->
         quotes = _quotes(case, ranked, further)
         rows.append(confidence.features(case.query, ranked, quotes))
         right.append(_right(case.label, quotes))
-    if sum(right) < _FEWEST:
+    if sum(right) < FEWEST:
         raise BadQuestionFile(f"Only {sum(right)} of the questions get a right quote; too few to calibrate on.")
-    return _Judged(
+    return Judged(
         np.array(rows),
         np.array(right),
         np.array([bool(case.label.answers) for case in cases]),
         np.array([groups.index(id(case.answerer)) for case in cases]),
         np.zeros(len(cases)),
     )
-
-
-def _fit_confidence(judged: _Judged) -> tuple[tuple[float, ...], Matrix]:
-    """Logistic regression of whether the quotes are right, and what it says of questions that it was not fitted on: of
-    each group in turn or, where there is one group only, ten-fold.
-    """
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-    from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold  # type: ignore[import-untyped]
-    from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
-    from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
-
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5 / _PENALTY))
-
-    def fit(chosen: NDArray[np.int64]) -> None:
-        weights = judged.shares[chosen] * len(judged.right)
-        model.fit(judged.features[chosen], judged.right[chosen], logisticregression__sample_weight=weights)
-
-    several = judged.group.max() > 0
-    folds = LeaveOneGroupOut() if several else StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-    unseen = np.zeros(len(judged.right))
-    for chosen, left_out in folds.split(judged.features, judged.right, judged.group):
-        fit(chosen)
-        unseen[left_out] = model.predict_proba(judged.features[left_out])[:, 1]
-    fit(np.arange(len(judged.right)))
-    scaler, logistic = model[0], model[1]
-    slopes = logistic.coef_[0] / scaler.scale_
-    intercept = float(logistic.intercept_[0] - slopes @ scaler.mean_)
-    return (*(round(float(slope), 4) for slope in slopes), round(intercept, 4)), unseen
-
-
-def _curve(judged: _Judged) -> list[tuple[float, float, float, float]]:
-    """(confidence, risk, coverage, coverage of the answerable) of answering from each confidence on, highest first.
-
-    Of fewer than ten answers no risk is known.
-    """
-    order = np.argsort(-judged.confidences, kind="stable")
-    sure, share, right = judged.confidences[order], judged.shares[order], judged.right[order]
-    coverage = np.cumsum(share)
-    risk = np.cumsum(share * ~right) / coverage
-    answerable = np.cumsum(share * judged.answerable[order]) * 2
-    # Equal confidences are answered together.
-    last = np.append(np.flatnonzero(np.diff(sure)), len(sure) - 1)
-    return [(sure[at], risk[at], coverage[at], answerable[at]) for at in last if at >= _FEWEST - 1]
-
-
-def _at_risk(judged: _Judged, risk: float) -> Level:
-    """The lowest threshold that has at most this risk."""
-    points = _curve(judged)
-    enough = [place for place, point in enumerate(points) if point[1] <= risk]
-    if not enough:
-        return Level(risk, None, None, None)
-    last = enough[-1]
-    # Between two neighbouring probabilities, so that rounding on another machine moves no question across.
-    below = points[last + 1][0] if last + 1 < len(points) else 0.0
-    return Level(risk, float(points[last][0] + below) / 2, float(points[last][2]), float(points[last][3]))
