@@ -33,7 +33,7 @@ def test_ask_prints_the_quote_where_it_stands_and_how_sure(capsys):
     assert quote.startswith("Solid-state batteries: Several Chinese companies")
     assert quote.endswith("within two years.")
     assert headings == "China battery innovation > 2 Breakthrough Technology Development > Solid-state batteries"
-    assert place.startswith("knowledge/china-battery-innovation.txt:9    not quite sure (0.")
+    assert place.startswith("knowledge/china-battery-innovation.txt:9    sure (0.")
     assert reference.startswith("china-battery-innovation.txt#char=1293,1504;quote=")
 
 
@@ -161,7 +161,7 @@ def test_eval_prints_figures_and_writes_a_report(place, capsys):
 
 
 def test_calibrate_fits_to_the_owners_questions_and_can_be_undone(place, capsys):
-    assert run(["calibrate", str(QUESTIONS), "--split", "dev"]) == 0
+    assert run(["calibrate", str(QUESTIONS), "--split", "dev", "--risk", "20%"]) == 0
     out = capsys.readouterr().out
     for risk in ("1%", "5%", "10%", "20%"):
         assert f"at {risk} risk" in out
@@ -171,7 +171,9 @@ def test_calibrate_fits_to_the_owners_questions_and_can_be_undone(place, capsys)
     assert [fitted[model] for model in ("encoder", "reading_model")] == [
         shipped[model] for model in ("encoder", "reading_model")
     ]
-    assert fitted["reader"] != shipped["reader"]
+    # The shipped numbers were fitted by this very command.
+    assert fitted["reader"] == pytest.approx(shipped["reader"], rel=0.05)
+    assert fitted["threshold"] == pytest.approx(shipped["threshold"], abs=0.05)
     assert run(["calibrate", "--reset"]) == 0
     assert not own.exists()
     assert run(["calibrate"]) == 2
@@ -179,9 +181,9 @@ def test_calibrate_fits_to_the_owners_questions_and_can_be_undone(place, capsys)
 
 
 def test_calibrate_takes_the_risk_in_the_users_terms(place, capsys):
-    arguments = ["calibrate", "--reader", "off", str(QUESTIONS), "--split", "dev", "--risk"]
+    arguments = ["calibrate", str(QUESTIONS), "--split", "dev", "--risk"]
     thresholds = []
-    for risk in ("30%", "15 %"):
+    for risk in ("40%", "25 %"):
         assert run([*arguments, risk]) == 0
         thresholds.append(json.loads(own_calibration(Settings.load()).read_text())["threshold"])
         assert f"at {risk.replace(' ', '')} risk" in capsys.readouterr().out
@@ -208,7 +210,7 @@ def test_help_has_examples(capsys):
 
 def test_what_calibrate_prints_is_measured_with_the_new_numbers(capsys):
     arguments = [str(QUESTIONS), "--split", "test"]
-    assert run(["calibrate", *arguments]) == 0
+    assert run(["calibrate", *arguments, "--risk", "30%"]) == 0
     printed = capsys.readouterr().out
     assert run(["eval", *arguments]) == 0
     measured = capsys.readouterr().out

@@ -1,5 +1,6 @@
 """Which sentence is quoted, which words in it are marked, with the reading model and without it."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -80,10 +81,20 @@ def test_an_answer_at_the_very_end_of_a_section_of_3000_words(tmp_path: Path) ->
 
 
 def test_a_question_that_names_several_things_keeps_all_its_sentences(answerer: Answerer) -> None:
-    result = answerer.ask("What energy density do solid-state and sodium-ion cells reach?")
-    assert [quote.line for quote in result.quotes] == [9, 10]  # type: ignore[union-attr]
+    finding = answerer.find("What energy density do solid-state and sodium-ion cells reach?")
+    assert [quote.line for quote in finding.quotes] == [9, 10]
 
 
 def test_a_question_of_full_length_is_read(answerer: Answerer) -> None:
     long = f"{SOLID} {'I have looked everywhere and found nothing that says it. ' * 40}"[:2000]
     assert "500Wh/kg" in answerer.find(long).quotes[0].text
+
+
+def test_quotes_of_one_answer_do_not_overlap(tmp_path: Path) -> None:
+    (tmp_path / "knowledge").mkdir()
+    text = "The pump is made of steel. It has a valve of brass. It drives a turbine of bronze."
+    (tmp_path / "knowledge" / "pump.txt").write_text(text, encoding="utf-8")
+    with closing(Answerer(Settings(tmp_path / "knowledge", tmp_path / "index.sqlite", tmp_path))) as answerer:
+        finding = answerer.find("Of what are the pump, the valve and the turbine made?")
+    spans = sorted((quote.start, quote.end) for quote in finding.quotes)
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))

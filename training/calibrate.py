@@ -1,7 +1,8 @@
 """Fits the numbers that come with the reader: `python -m training.calibrate DATA FOLDER`.
 
 On the development articles, indexed whole and one by one, and on the development questions of the repository's own
-article. FOLDER keeps the indexes.
+article. Unanswerable are the questions that people wrote to be so, of each article, and as many that were asked of
+others: who asks what is not there asks about something else at least as often. FOLDER keeps the indexes.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from qabot.evaluate import read_questions
 from qabot.evaluate.calibrate import RISK, calibrate
 from qabot.settings import Settings
 from training import split
-from training.documents import answerer, labelled
+from training.documents import answerer, with_questions_from_elsewhere
 
 REPOSITORY = Path(__file__).parent.parent
 OWN_QUESTIONS = REPOSITORY / "tests" / "data" / "article_questions.jsonl"
@@ -33,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     own = Settings(REPOSITORY / "knowledge", index, cache, reader=options.reader)
     with ExitStack() as opened:
         groups = [
-            (opened.enter_context(closing(answerer(article, options.folder, options.reader))), labelled(article))
-            for article in development
+            (opened.enter_context(closing(answerer(article, options.folder, options.reader))), questions)
+            for article, questions in with_questions_from_elsewhere(development)
         ]
         groups.append((opened.enter_context(closing(Answerer(own))), read_questions(OWN_QUESTIONS, "dev")))
         count = sum(len(questions) for _, questions in groups)

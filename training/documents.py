@@ -24,15 +24,15 @@ def labelled(article: Article, elsewhere: Sequence[str] = ()) -> list[LabelledQu
 
 
 def with_questions_from_elsewhere(articles: Sequence[Article]) -> Iterator[tuple[Article, list[LabelledQuestion]]]:
-    """Each article with its own questions and as many that were asked of others.
-
-    Data sets of answerable questions only have no better ones; by chance an article may answer one of them.
+    """Each article with its own questions and some that were asked of others: as many as it has unanswerable ones or,
+    where it has none, as it has questions. By chance an article may answer one of them.
     """
     asked = [(place, question.text) for place, article in enumerate(articles) for question in article.questions]
     for place, article in enumerate(articles):
         others = [text for where, text in asked if where != place]
-        step = max(len(others) // len(article.questions), 1)
-        yield article, labelled(article, others[place % step :: step][: len(article.questions)])
+        count = sum(not question.answers for question in article.questions) or len(article.questions)
+        step = max(len(others) // count, 1)
+        yield article, labelled(article, others[place % step :: step][:count])
 
 
 def answerer(article: Article, folder: Path, reader: str | None) -> Answerer:

@@ -107,7 +107,7 @@ class Answerer:
             quotes = compose(self.store, query, readings, self.calibration.further, limit)
         sure = 0.0
         if quotes:
-            found = confidence.features(query, readings, quotes)
+            found = confidence.features(query, readings, quotes, self.document(readings[0].hit.passage.document))
             sure = confidence.probability(self.calibration.confidence, found)
         return Finding(question, asked, tuple(hits), quotes, sure)
 

@@ -65,11 +65,12 @@ class Reader:
             cosines = self.store.sentence_vectors(hit.identifier) @ query.vector
             for (start, end), span, cosine in zip(hit.passage.sentences, spans, cosines, strict=True):
                 sentence = text[start - hit.passage.start : end - hit.passage.start]
-                if span is None and self.model is not None:
-                    continue  # not a word in it
-                reading = Reading(hit, start, end)
                 if span is not None:
                     reading = Reading(hit, span.start, span.end, margin=span.margin, marks=True)
+                elif self.model is None:
+                    reading = Reading(hit, start, end)
+                else:
+                    continue  # not a word in it
                 readings.append(reading)
                 rows.append(
                     [

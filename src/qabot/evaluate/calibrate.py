@@ -90,7 +90,8 @@ def calibrate(
         cases = [case for case in (_case(*one, fusion) for one in asked) if case.readings]
         progress("fitting the choice of sentences")
         weights = _fit_reader(cases)
-        further = max(_FURTHER, key=lambda share: (_share_right(cases, weights, share), -share))
+        several = _where_several_are_needed(cases)
+        further = max(_FURTHER, key=lambda share: (_share_right(several, weights, share), share))
         progress("fitting the confidence and the threshold")
         judged = _judged(cases, weights, further)
         logistic, judged.confidences[:] = fit_confidence(judged)
@@ -185,6 +186,14 @@ def _fit_reader(cases: Sequence[_Case]) -> tuple[float, ...]:
     return tuple(round(float(weight), 4) for weight in fitted)
 
 
+def _where_several_are_needed(cases: Sequence[_Case]) -> Sequence[_Case]:
+    """The cases of those answerers of which some question needs several texts: elsewhere a further quote is never
+    counted as right, only as wrong. All cases where there is no such question.
+    """
+    needing = {id(case.answerer) for case in cases if case.label.need == "all"}
+    return [case for case in cases if id(case.answerer) in needing] or cases
+
+
 def _ranked(case: _Case, weights: Sequence[float]) -> list[Reading]:
     scores = case.features @ np.asarray(weights)
     order = np.argsort(-scores, kind="stable")
@@ -207,7 +216,8 @@ def _judged(cases: Sequence[_Case], weights: Sequence[float], further: float) ->
     for case in cases:
         ranked = _ranked(case, weights)
         quotes = _quotes(case, ranked, further)
-        rows.append(confidence.features(case.query, ranked, quotes))
+        source = case.answerer.document(ranked[0].hit.passage.document)
+        rows.append(confidence.features(case.query, ranked, quotes, source))
         right.append(_right(case.label, quotes))
     if sum(right) < FEWEST:
         raise BadQuestionFile(f"Only {sum(right)} of the questions get a right quote; too few to calibrate on.")

@@ -70,7 +70,7 @@ def fit_confidence(judged: Judged) -> tuple[tuple[float, ...], Matrix]:
     several = judged.group.max() > 0
     folds = LeaveOneGroupOut() if several else StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
     unseen = np.zeros(len(judged.right))
-    for chosen, left_out in folds.split(judged.features, judged.right, judged.group):
+    for chosen, left_out in folds.split(judged.features, judged.right, judged.group if several else None):
         fit(chosen)
         unseen[left_out] = model.predict_proba(judged.features[left_out])[:, 1]
     fit(np.arange(len(judged.right)))
