@@ -9,10 +9,9 @@ import random
 import re
 from collections.abc import Sequence
 
-import numpy as np
 from tokenizers import Tokenizer
 
-from training.examples import QUESTION_TOKENS, Asked, Example, Prepared, levelled
+from training.examples import Asked, Example, Prepared, keywords, levelled, question_ids
 from training.sources import Article, Question
 
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'-]+(?: (?:of |the |de )?[A-Z][\w’'-]+)*")
@@ -64,11 +63,9 @@ def add(prepared: Prepared, changed: dict[tuple[str, str], str], tokenizer: Toke
     for asked in list(prepared.asked):
         text = changed.get((asked.source, asked.id))
         if text and asked.golds:
-            ids = tokenizer.encode(levelled(text), add_special_tokens=False).ids[:QUESTION_TOKENS]
             examples.append(Example(len(prepared.asked), asked.golds[0].passage))
-            prepared.asked.append(
-                Asked(asked.source, f"{asked.id} altered", np.array(ids, np.uint16), (), (), (), (), (), (), ())
-            )
+            forms = (question_ids(tokenizer, form) for form in (levelled(text), keywords(text)))
+            prepared.asked.append(Asked(asked.source, f"{asked.id} altered", *forms, (), (), (), (), (), (), ()))
     return examples
 
 

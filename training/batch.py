@@ -9,6 +9,8 @@ from torch import Tensor
 from qabot.spans import layout
 from training.examples import Example, Prepared, length, padded
 
+MARKED = 0.7  # so many questions end in a question mark
+KEYWORDS = 0.1  # so many are cut down to their content words
 CLS, SEP, MARK = 101, 102, 1029  # of BERT's uncased vocabulary; MARK is "?"
 
 
@@ -17,13 +19,16 @@ def rows(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """ids, mask, kinds, allowed (batch, tokens) and gold (2, batch, tokens).
 
-    With a generator (training) three questions in ten lose their question mark and headings are kept with the
-    chance `headings`; without one all are there. `allowed` are the text's tokens and the first one.
+    With a generator (training) some questions lose their question mark, some all but their content words, and headings
+    are kept with the chance `headings`; without one all are there. `allowed` are the text's tokens and the first one.
     """
     made = []
     for example in examples:
-        question = prepared.asked[example.asked].tokens.tolist()
-        if generator is None or generator.random() < 0.7:
+        asked = prepared.asked[example.asked]
+        question = asked.tokens.tolist()
+        if generator is not None and generator.random() < KEYWORDS and len(asked.keywords) > 2:
+            question = asked.keywords.tolist()
+        elif generator is None or generator.random() < MARKED:
             question.append(MARK)
         heading = prepared.headings[example.passage].tolist()
         if headings == 0 or (generator is not None and generator.random() >= headings):

@@ -26,9 +26,11 @@ HEADING_TOKENS = 16
 PASSAGE_TOKENS = 224
 LENGTH_STEP = 16
 NEGATIVES = 10  # so many of the best wrong passages are kept to draw from
+FEW = 4
 # The same question is asked of many parts of a policy; a passage that is not labelled may answer it all the same.
 _NO_NEGATIVES = ("policyqa_dev.json", "policyqa_test.json")
 
+_ASKING = frozenset({"who", "when", "where", "why", "how"})
 _WORDS = 0.3  # what a share of 1 of the question's terms counts beside a cosine of 1
 
 Ids = NDArray[np.uint16]
@@ -46,13 +48,15 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its passages, by number. `unanswered` are those of its own paragraph, where nothing answers;
-    `shortened` are the golds without the sentence that answers; `ranked` the best of the article, with their scores.
+    """A question with its passages, by number. `keywords` is the question as people type it who are in a hurry;
+    `unanswered` are those of its own paragraph, where nothing answers; `shortened` are the golds without the sentence
+    that answers; `ranked` the best of the article, with their scores.
     """
 
     source: str
     id: str
     tokens: Ids
+    keywords: Ids
     golds: tuple[Gold, ...]
     unanswered: tuple[int, ...]
     negatives: tuple[int, ...]
@@ -196,7 +200,8 @@ def _add(made: Prepared, article: Article, encoder: Encoder, tokenizer: Tokenize
             Asked(
                 source=article.source,
                 id=question.id,
-                tokens=np.array(_ids(tokenizer, levelled(question.text))[:QUESTION_TOKENS], np.uint16),
+                tokens=question_ids(tokenizer, levelled(question.text)),
+                keywords=question_ids(tokenizer, keywords(question.text)),
                 golds=tuple(golds),
                 unanswered=() if question.answers else tuple(first + n for n in ranked if n in own),
                 negatives=() if article.source in _NO_NEGATIVES else tuple(first + n for n in wrong[:NEGATIVES]),
@@ -221,9 +226,15 @@ def document_of(article: Article) -> tuple[Document, dict[int, int]]:
 
 
 def _ranking(article: Article, texts: Sequence[str], encoder: Encoder) -> NDArray[np.float64]:
-    """How high every passage ranks for every question, (questions, passages): cosine, and the share of its terms."""
+    """How high every passage ranks for every question, (questions, passages): cosine, and the share of its terms.
+
+    Where all wrong passages are kept anyway the terms are enough; encoding takes most of the time.
+    """
     headed = [f"{article.title}\n{text}" if article.title else text for text in texts]
-    cosines = encoder.encode([question.text for question in article.questions]) @ encoder.encode(headed).T
+    if len(texts) > FEW:
+        cosines = encoder.encode([question.text for question in article.questions]) @ encoder.encode(headed).T
+    else:
+        cosines = np.zeros((len(article.questions), len(texts)), np.float32)
     terms = [{word.term for word in words(text)} for text in headed]
     holding = Counter(term for held in terms for term in held)
     rarity = {term: math.log(1 + len(terms) / count) for term, count in holding.items()}
@@ -238,6 +249,17 @@ def _ranking(article: Article, texts: Sequence[str], encoder: Encoder) -> NDArra
 def levelled(question: str) -> str:
     """Without its question mark: one data set lacks it just where there is no answer. It is put back by chance."""
     return question.rstrip(" ?")
+
+
+def keywords(question: str) -> str:
+    """Its content and question words: "How much does a sodium-ion cell cost?" -> "How sodium ion cell cost"."""
+    kept = (word for word in words(question) if word.content or word.surface in _ASKING)
+    return " ".join(question[word.start : word.end] for word in kept)
+
+
+def question_ids(tokenizer: Tokenizer, question: str) -> Ids:
+    """A question's tokens, as many as are kept."""
+    return np.array(_ids(tokenizer, question)[:QUESTION_TOKENS], np.uint16)
 
 
 def _ids(tokenizer: Tokenizer, text: str) -> list[int]:

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder with the data sets")
     parser.add_argument("out", type=Path, help="the folder for checkpoints, the log and the trained weights")
-    parser.add_argument("--minutes", type=float, default=70, help="time to train, preparation not counted")
+    parser.add_argument("--minutes", type=float, default=150, help="time to train, preparation not counted")
     parser.add_argument("--examples", type=int, help="so many examples instead, to compare variations fairly")
     parser.add_argument("--rate", type=float, default=2e-4, help="the highest learning rate")
     parser.add_argument("--tokens", type=int, default=4096, help="tokens in a batch")
