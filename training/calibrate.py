@@ -2,7 +2,8 @@
 
 On the development articles, indexed whole and one by one, and on the development questions of the repository's own
 article. Unanswerable are the questions that people wrote to be so, of each article, and as many that were asked of
-others: who asks what is not there asks about something else at least as often. FOLDER keeps the indexes.
+others: who asks what is not there asks about something else at least as often. The threshold is chosen on the
+repository's own article. FOLDER keeps the indexes.
 """
 
 import argparse
@@ -39,8 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ]
         groups.append((opened.enter_context(closing(Answerer(own))), read_questions(OWN_QUESTIONS, "dev")))
         count = sum(len(questions) for _, questions in groups)
-        name = f"{len(development)} articles of SQuAD 2.0 dev and {OWN_QUESTIONS.name}, split dev, n = {count}"
-        fitted = calibrate(groups, name, options.risk, lambda step: print(f"{step} ...", flush=True))
+        name = f"{len(development)} articles of SQuAD 2.0 dev and {OWN_QUESTIONS.name}, split dev, n = {count}; "
+        name += f"threshold for {100 * options.risk:.4g}% risk on the latter"
+        fitted = calibrate(groups, name, options.risk, lambda step: print(f"{step} ...", flush=True), last_decides=True)
         path = groups[0][0].models_calibration
     fitted.calibration.save(path)
     print(f"Fitted on {name}; kept in {path}.")

@@ -47,3 +47,18 @@ def test_confidence_is_fitted_without_the_question_that_it_is_of():
     _, unseen = fit_confidence(groups)
     # Nothing can be learnt from noise; whoever was fitted on these very questions would be right on most of them.
     assert np.mean((unseen > 0.5) == right) < 0.7
+
+
+def test_groups_count_the_same_however_many_questions_they_have():
+    one, other = judged([0.9] * 10, [0.1] * 10), judged([0.9] * 100, [0.9] * 100)
+    both = Judged(
+        np.vstack([one.features, other.features]),
+        np.append(one.right, other.right),
+        np.append(one.answerable, other.answerable),
+        np.repeat([0, 1], [20, 200]),
+        np.append(one.confidences, other.confidences),
+    )
+    [first, _] = curve(both)
+    # All of the second group is answered, half of it wrongly; the half of the first that can be, rightly.
+    assert first[1:3] == pytest.approx((1 / 3, 0.75))
+    assert at_risk(both.of(0), 0.1) == at_risk(one, 0.1)

@@ -66,13 +66,16 @@ def calibrate(
     fitted_on: str,
     risk: float = RISK,
     progress: Callable[[str], None] = lambda step: None,
+    last_decides: bool = False,
 ) -> Fitted:
     """Fit all numbers to questions, each group asked of its own answerer; all answerers have the same models.
 
-    The threshold is the one that answers most at the given risk, wrong answers of all answers, with answerable
-    and unanswerable questions counted as if there were equally many. `progress` is called with the name of each
-    step. Raises BadQuestionFile where there are fewer than ten answerable or ten unanswerable questions or the risk
-    cannot be reached, QabotError where scikit-learn is not installed.
+    All groups count the same. The threshold is the one that answers most at the given risk, wrong answers of all
+    answers, with answerable and unanswerable questions counted as if there were equally many; with `last_decides`, on
+    the questions of the last group alone. `progress` is called with the name of each step.
+
+    Raises BadQuestionFile where there are fewer than ten answerable or ten unanswerable questions or the risk cannot be
+    reached, QabotError where scikit-learn is not installed.
     """
     _needs_scikit_learn()
     questions = [question for _, asked in groups for question in asked]
@@ -96,9 +99,10 @@ def calibrate(
         judged = _judged(cases, weights, further)
         logistic, judged.confidences[:] = fit_confidence(judged)
     levels = {level: at_risk(judged, level) for level in (*RISKS, risk)}
-    threshold = levels[risk].threshold
+    deciding = judged.of(int(judged.group.max())) if last_decides else judged
+    threshold = at_risk(deciding, risk).threshold
     if threshold is None:
-        lowest = min(point[1] for point in curve(judged))
+        lowest = min(point[1] for point in curve(deciding))
         raise BadQuestionFile(
             f"A risk of {100 * risk:.4g}% cannot be had on these questions; the lowest is {math.ceil(lowest * 100)}%."
         )
@@ -127,14 +131,16 @@ def _query(answerer: Answerer, question: str) -> Query:
 
 
 def _fit_fusion(asked: Sequence[tuple[Answerer, LabelledQuestion, Query]]) -> Fusion:
-    """The weights with the best mean reciprocal rank of the first passage that holds a label; of equals, the first."""
+    """The weights with the best mean reciprocal rank of the first passage that holds a label, all groups counting the
+    same; of equals, the first.
+    """
 
     def quality(fusion: Fusion) -> float:
-        ranks = []
+        ranks: dict[int, list[int | None]] = {}
         for answerer, label, query in asked:
             texts = [_text(answerer, hit) for hit in retrieve(answerer.store, query, fusion, RETRIEVED)]
-            ranks.append(first_relevant(texts, label.answers))
-        return mean_reciprocal_rank(ranks) or 0.0
+            ranks.setdefault(id(answerer), []).append(first_relevant(texts, label.answers))
+        return float(np.mean([mean_reciprocal_rank(of_group) or 0.0 for of_group in ranks.values()]))
 
     return max((Fusion(words, heading) for words in _WORDS for heading in _HEADING), key=quality)
 

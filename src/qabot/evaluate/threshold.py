@@ -26,10 +26,18 @@ class Judged:
 
     @property
     def shares(self) -> Matrix:
-        """What each question counts, 1 in all, so that answerable and unanswerable ones count the same."""
-        halves = np.where(self.answerable, self.answerable.sum(), (~self.answerable).sum())
-        shares: Matrix = 0.5 / halves
+        """What each question counts, 1 in all, so that groups count the same and, in each, answerable and unanswerable
+        ones do.
+        """
+        _, kinds, counts = np.unique(2 * self.group + self.answerable, return_inverse=True, return_counts=True)
+        shares: Matrix = 1 / (len(counts) * counts[kinds])
         return shares
+
+    def of(self, group: int) -> "Judged":
+        """The questions of one group."""
+        chosen = self.group == group
+        rows = (self.features, self.right, self.answerable, self.group, self.confidences)
+        return Judged(*(row[chosen] for row in rows))
 
 
 @dataclass(frozen=True, slots=True)
