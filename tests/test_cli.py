@@ -59,7 +59,7 @@ def test_json_has_every_field(capsys):
         assert text[quote["start"] : quote["end"]] == quote["text"]
         assert quote["section"] == ["Emerging Application Frontiers", quote["section"][1]]
         assert set(quote) == {
-            *("text", "highlight", "document", "title", "date", "section", "number"),
+            *("text", "highlight", "document", "title", "date", "indexed", "link", "section", "number"),
             *("reference", "start", "end", "line", "page", "sha256", "score"),
         }
     assert run(["ask", "--json", "What is CATL's market share?"]) == 1

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from qabot.answer import Answerer
+from qabot.documents import Loader
+from qabot.documents import load as read
 from qabot.errors import KnowledgeError
 from qabot.index import Progress, Summary, refresh
 from qabot.settings import Settings
 from qabot.store import Store
-from qabot.types import Answer, Skipped
+from qabot.types import Answer, Document, Skipped
 from tests.conftest import ARTICLE, terms
 
 NAME = ARTICLE.name
@@ -129,9 +131,68 @@ def test_a_file_that_is_gone_is_taken_out(knowledge: Path, store: Store, encoder
 def test_a_renamed_file_is_another_document(knowledge: Path, store: Store, encoder: Counting) -> None:
     refresh(store, knowledge, encoder)
     (knowledge / NAME).rename(knowledge / "batteries.txt")
+    before = store.encoded(NAME)
+    encoder.texts.clear()
     summary = refresh(store, knowledge, encoder)
     assert (summary.added, summary.removed) == (("batteries.txt",), (NAME,))
     assert finds(store, "gigafactories") == {"batteries.txt"}
+    assert encoder.texts == [], "what it says is not new"
+    after = store.encoded("batteries.txt")
+    assert [vector.tolist() for _, vector, _ in after] == [vector.tolist() for _, vector, _ in before]
+    assert [vectors.tolist() for _, _, vectors in after] == [vectors.tolist() for _, _, vectors in before]
+
+
+def test_of_a_changed_file_only_what_is_new_is_encoded(knowledge: Path, store: Store, encoder: Counting) -> None:
+    refresh(store, knowledge, encoder)
+    encoder.texts.clear()
+    rewrite(knowledge / NAME, ARTICLE.read_text(encoding="utf-8") + "\nLunch is served at noon.\n")
+    assert refresh(store, knowledge, encoder).changed == (NAME,)
+    assert [text.splitlines()[-1] for text in encoder.texts] == ["Lunch is served at noon."]
+
+
+def test_a_file_that_changes_while_it_is_read_keeps_its_old_text(
+    knowledge: Path, store: Store, encoder: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh(store, knowledge, encoder)
+    path = knowledge / "minutes" / "may.txt"
+    rewrite(path, OTHER)
+
+    def load(self: Loader, root: Path, file: Path) -> Document:
+        document = read(root, file)
+        rewrite(path, path.read_text(encoding="utf-8") + OTHER)
+        return document
+
+    with monkeypatch.context() as meddling:
+        meddling.setattr(Loader, "load", load)
+        summary = refresh(store, knowledge, encoder)
+    assert summary.skipped == (
+        Skipped("minutes/may.txt", "it changed while it was read; it is read again the next time"),
+    )
+    assert (finds(store, "Xiamen"), finds(store, "Ningde")) == ({"minutes/may.txt"}, set())
+    assert refresh(store, knowledge, encoder).changed == ("minutes/may.txt",)
+    assert finds(store, "Ningde") == {"minutes/may.txt"}
+
+
+def test_collections_are_kept_apart(knowledge: Path, store: Store, encoder: Counting, tmp_path: Path) -> None:
+    refresh(store, knowledge, encoder)
+    other = tmp_path / "handbook"
+    other.mkdir()
+    (other / "may.txt").write_text(OTHER, encoding="utf-8")
+    assert refresh(store, other, encoder, collection="team 1").added == ("//team 1/may.txt",)
+    assert refresh(store, knowledge, encoder).removed == ()
+    assert store.collections() == {"default", "team 1"}
+    assert sorted(store.files(("team 1",))) == ["//team 1/may.txt"]
+    assert len(store.vectors(("team 1",))[0]) == 1
+    assert len(store.vectors()[0]) == len(store.vectors(("default",))[0]) + 1
+
+    def found(*collections: str) -> set[str]:
+        hits = store.search_words(terms("committee"), 1.0, 100, collections)
+        return {passage.document for passage in store.passages([identifier for identifier, _ in hits]).values()}
+
+    assert found("team 1") == {"//team 1/may.txt"}
+    assert found("default") == {"minutes/may.txt"}
+    assert found("default", "team 1") == {"minutes/may.txt", "//team 1/may.txt"}
+    assert found("team") == set()
 
 
 def test_two_files_with_the_same_bytes_are_two_documents(knowledge: Path, store: Store, encoder: Counting) -> None:
@@ -147,7 +208,7 @@ def test_one_bad_file_is_skipped_with_its_reason_and_the_rest_is_answered(tmp_pa
     (knowledge / "empty.txt").touch()
     (knowledge / "blank.txt").write_bytes(b" \n\r\n\t\n")
     (knowledge / "latin.txt").write_bytes("Zellen für Busse\n".encode("latin-1"))
-    (knowledge / "utf-16.txt").write_bytes("Cells for buses, as Windows saves them.\n".encode("utf-16"))
+    (knowledge / "cut.txt").write_bytes("Zellen für Busse: 电".encode()[:-1])
     (knowledge / "binary.txt").write_bytes(b"\x7fELF\0\0\1\2\3" * 20)
     (knowledge / "dangling.txt").symlink_to("nowhere.txt")
     os.mkfifo(knowledge / "pipe.txt")
@@ -157,19 +218,19 @@ def test_one_bad_file_is_skipped_with_its_reason_and_the_rest_is_answered(tmp_pa
         assert reasons == {
             "binary.txt": "it looks binary (NUL bytes)",
             "blank.txt": "it is empty",
+            "cut.txt": "it is not UTF-8 (byte 20, in line 1), and in what else cannot be told; save it as UTF-8",
             "dangling.txt": "it is a link to nothing",
             "empty.txt": "it is empty",
-            "latin.txt": "it is not UTF-8 (byte 9, in line 1); save it as UTF-8",
             "pipe.txt": "it is not a regular file",
-            "utf-16.txt": "it looks like UTF-16: save it as UTF-8",
         }
-        assert [source.path for source in answerer.sources()] == [NAME, "minutes/may.txt"]
+        assert answerer.summary.encodings == (("latin.txt", "Latin-1"),)
+        assert [source.path for source in answerer.sources()] == [NAME, "latin.txt", "minutes/may.txt"]
         answer = answerer.ask("Who leads the National Battery Innovation Center?")
         assert isinstance(answer, Answer)
         assert answer.quotes[0].line == 6
 
 
-@pytest.mark.parametrize("data", [b"", b"caf\xe9\n", b"\0\1\2\3"])
+@pytest.mark.parametrize("data", [b"", b"caf\xe9\xe9\n", b"\0\1\2\3"])
 def test_what_can_no_longer_be_read_is_no_longer_answered_from(
     knowledge: Path, store: Store, encoder: Counting, data: bytes
 ) -> None:

@@ -1,6 +1,6 @@
 """The whole way of a question in one place: from what was asked to an answer, or to the word that there is none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
@@ -9,19 +9,19 @@ from time import perf_counter
 
 from qabot import confidence, quote
 from qabot.calibration import Calibration
-from qabot.compose import compose
+from qabot.compose import MOST_ITEMS, compose
 from qabot.conversation import greeting, meant
 from qabot.encoder import DEFAULT as DEFAULT_ENCODER
 from qabot.encoder import Encoder, load_encoder
-from qabot.errors import BadQuestion, BadReference, KnowledgeError
+from qabot.errors import BadQuestion, BadReference, BadSettings, KnowledgeError
 from qabot.index import refresh
 from qabot.reader import Reader
-from qabot.retrieve import prepare, retrieve
+from qabot.retrieve import Query, prepare, retrieve
 from qabot.settings import Settings
 from qabot.spans import DEFAULT as DEFAULT_READER
 from qabot.spans import SpanModel, load_reader
 from qabot.spelling import corrected
-from qabot.store import Store
+from qabot.store import Collections, Store
 from qabot.types import (
     QUESTION_CHARACTERS,
     Answer,
@@ -31,6 +31,8 @@ from qabot.types import (
     NoAnswer,
     Passage,
     Progress,
+    Quote,
+    Reading,
     Result,
     Source,
     Summary,
@@ -68,8 +70,8 @@ class Answerer:
                 loading = threads.submit(load_reader, settings.reader)
                 self.encoder: Encoder = load_encoder(settings.encoder, settings.cache)
                 self.reading_model: SpanModel | None = loading.result()
-            self.summary: Summary = refresh(self.store, settings.knowledge, self.encoder, progress, waiting)
-            if not self.store.files():
+            self.summary: Summary = self.refresh(progress, waiting)
+            if not self.store.files((settings.collection,)):
                 reasons = "; ".join(f"{skipped.path}: {skipped.reason}" for skipped in self.summary.skipped)
                 raise KnowledgeError(f"No document in {settings.knowledge} can be read ({reasons}).")
         except BaseException:
@@ -80,36 +82,80 @@ class Answerer:
         """Close the index."""
         self.store.close()
 
-    def ask(self, question: str, *, limit: int | None = None, before: str | None = None) -> Result:
+    def refresh(
+        self,
+        progress: Callable[[Progress], None] = lambda progress: None,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> Summary:
+        """Take in what changed in the knowledge folder since the last time; as `index.refresh`."""
+        settings = self.settings
+        return refresh(self.store, settings.knowledge, self.encoder, progress, waiting, settings.collection)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        limit: int | None = None,
+        before: str | None = None,
+        also: Sequence[str] = (),
+    ) -> Result:
         """Answer a question, with at most `limit` quotes; without it, as many as answer together.
 
-        `before` is the question that was asked before, if this one may be a follow-up to it.
+        `before` is the question that was asked before, if this one may be a follow-up to it. `also` are further
+        collections of the index that are asked beside the one in the settings.
 
-        Raises BadQuestion where the question is empty or too long.
+        Raises BadQuestion where the question is empty or too long, BadSettings where there is no such collection.
         """
         start = perf_counter()
         greeted = greeting(_checked(question))
-        result = greeted or decide(self.find(question, limit=limit, before=before), self.threshold)
+        result = greeted or decide(self.find(question, limit=limit, before=before, also=also), self.threshold)
         return replace(result, elapsed_ms=(perf_counter() - start) * 1000)
 
-    def find(self, question: str, *, limit: int | None = None, before: str | None = None) -> Finding:
-        """What would be quoted, and how sure, without the decision whether that is an answer.
-
-        Raises BadQuestion where the question is empty or too long.
-        """
+    def find(
+        self,
+        question: str,
+        *,
+        limit: int | None = None,
+        before: str | None = None,
+        also: Sequence[str] = (),
+    ) -> Finding:
+        """What would be quoted, and how sure, without the decision whether that is an answer. As `ask`."""
         question = _checked(question)
         with self.store.snapshot():
-            asked = question if before is None else self._meant(question, before)
+            asked = question if before is None else self._meant(question, before, also)
             asked = corrected(asked, self.store, self.encoder.is_word)
-            query = prepare(self.store, self.encoder, asked)
+            query = prepare(self.store, self.encoder, asked, self._collections(also))
             hits = retrieve(self.store, query, self.calibration.fusion, RETRIEVED)
             readings = Reader(self.store, self.reading_model, self.calibration.reader).read(query, hits[:READ])
-            quotes = compose(self.store, query, readings, self.calibration.further, limit)
-        sure = 0.0
-        if quotes:
-            found = confidence.features(query, readings, quotes, self.document(readings[0].hit.passage.document))
-            sure = confidence.probability(self.calibration.confidence, found)
+            quotes, sure = self._quoted(query, readings, limit)
+            if sure >= self.threshold:
+                quotes = self._with_others(query, readings, quotes)[: limit or MOST_ITEMS]
         return Finding(question, asked, tuple(hits), quotes, sure)
+
+    def _quoted(self, query: Query, readings: Sequence[Reading], limit: int | None) -> tuple[tuple[Quote, ...], float]:
+        """The quotes that answer together, best first or in document order, and how sure they are."""
+        quotes = compose(self.store, query, readings, self.calibration.further, limit)
+        if not quotes:
+            return (), 0.0
+        found = confidence.features(query, readings, quotes, self.document(readings[0].hit.passage.document))
+        return quotes, confidence.probability(self.calibration.confidence, found)
+
+    def _with_others(self, query: Query, readings: Sequence[Reading], quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+        """The quotes with that of another document which is as sure to answer by itself: it may say otherwise.
+
+        The newest document comes first, where both have a date.
+        """
+        quoted = {quote.document for quote in quotes}
+        for name in dict.fromkeys(reading.hit.passage.document for reading in readings):
+            if name in quoted:
+                continue
+            others, sure = self._quoted(query, [r for r in readings if r.hit.passage.document == name], 1)
+            if sure >= self.threshold:
+                together = [*quotes, *others]
+                if all(quote.date for quote in together):
+                    together.sort(key=lambda quote: quote.date or "", reverse=True)
+                return tuple(together)
+        return quotes
 
     @cached_property
     def calibration(self) -> Calibration:
@@ -141,8 +187,8 @@ class Answerer:
         return self.calibration.threshold
 
     def sources(self) -> list[Source]:
-        """The documents that are answered from."""
-        return self.store.sources()
+        """The documents of the collection that is answered from."""
+        return self.store.sources((self.settings.collection,))
 
     def document(self, path: str) -> Document:
         """A document as it was indexed. Raises BadReference where there is none at this path."""
@@ -167,14 +213,21 @@ class Answerer:
         document = self.document(wanted.path)
         return quote.verify(document, self._passages_of(document), wanted)
 
+    def _collections(self, also: Sequence[str]) -> Collections:
+        """The collections that are asked; None where that is all there are, which needs no choosing."""
+        wanted, there = {self.settings.collection, *also}, self.store.collections()
+        if missing := wanted - there:
+            raise BadSettings(f"The index has no collection {min(missing)!r}; it has {', '.join(sorted(there))}.")
+        return None if wanted == there else tuple(sorted(wanted))
+
     def _passages_of(self, document: Document) -> list[Passage]:
         return list(self.store.blocks(document.path, 0, len(document.blocks)).values())
 
-    def _meant(self, question: str, before: str) -> str:
+    def _meant(self, question: str, before: str, also: Sequence[str]) -> str:
         understood = meant(
             question,
             before,
-            quoted=lambda: self.find(before).quotes,
+            quoted=lambda: self.find(before, also=also).quotes,
             known=lambda terms: len(self.store.frequencies(terms)),
         )
         # Two long questions together may be too long to be asked; then the new one stands alone.

@@ -90,11 +90,18 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
     return share
 
 
+def _also(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option that asks further collections."""
+    text = "Ask this collection of the index too, as it was last indexed; may be given several times."
+    return click.option("--also", multiple=True, metavar="NAME", help=text)(command)
+
+
 def _places(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say where things are, on every command that answers."""
     options = (
         click.option("--knowledge", metavar="DIR", help="The folder of documents [knowledge/]."),
         click.option("--index", metavar="FILE", help="The index [.qabot/ beside the folder of documents]."),
+        click.option("--collection", metavar="NAME", help="The name of this set of documents in the index [default]."),
         click.option("--encoder", metavar="MODEL", help="Another sentence-transformers model, by name or folder."),
         click.option("--reader", metavar="DIR", help="Another reading model's folder, or off to answer without one."),
         click.option("-v", "--verbose", is_flag=True, expose_value=False, help="Show errors with their traceback."),
@@ -121,8 +128,11 @@ def commands() -> None:
 @click.argument("question", nargs=-1, required=True)
 @click.option("--json", "one_object", is_flag=True, help="Print one JSON object.")
 @click.option("-k", "limit", type=click.IntRange(1, 20), help="At most so many quotes [as many as answer together].")
+@_also
 @_places
-def ask(question: tuple[str, ...], one_object: bool, limit: int | None, **places: str | None) -> int:
+def ask(
+    question: tuple[str, ...], one_object: bool, limit: int | None, also: tuple[str, ...], **places: str | None
+) -> int:
     """Ask the documents a QUESTION.
 
     "-" reads one question a line and prints one JSON object a line. Exit status: 0 answered, 1 not answered, 2 error.
@@ -138,9 +148,9 @@ def ask(question: tuple[str, ...], one_object: bool, limit: int | None, **places
     with closing(_answerer(places)) as answerer:
         if question == ("-",):
             for line in sys.stdin.buffer if sys.stdin is not None else ():
-                click.echo(as_json(_asked(answerer, line.decode(errors="replace").rstrip("\r\n"), limit)))
+                click.echo(as_json(_asked(answerer, line.decode(errors="replace").rstrip("\r\n"), limit, also)))
             return 0
-        result = answerer.ask(" ".join(question), limit=limit)
+        result = answerer.ask(" ".join(question), limit=limit, also=also)
         if one_object:
             click.echo(as_json(as_object(result)))
         else:
@@ -164,13 +174,35 @@ def chat(**places: str | None) -> int:
 
 
 @commands.command()
+@click.option("--watch", is_flag=True, help="Go on, and take in every change of the folder as it happens.")
 @_places
-def index(**places: str | None) -> int:
-    """Bring the index up to date and say what changed. Other commands do this by themselves."""
+def index(watch: bool, **places: str | None) -> int:
+    """Bring the index up to date and say what changed. Other commands do this by themselves.
+
+    Only what changed is read, and of that only what is new is encoded. Questions are answered all the while.
+
+    \b
+    qabot index
+    qabot index --watch
+    qabot index --knowledge handbook --collection handbook --index team.sqlite
+    """
+    from qabot.progress import ProgressBar
     from qabot.render.terminal import summary_lines
 
     with closing(_answerer(places, asking=False)) as answerer:
         _show(summary_lines(answerer.summary, answerer.sources(), answerer.store.path))
+        if watch:
+            from watchfiles import watch as changes
+
+            _say(f"watching {answerer.knowledge}; Ctrl-C ends.")
+            # Several changes within a second and a half, as when a folder is copied, are taken in together.
+            for _ in changes(answerer.knowledge):
+                try:
+                    with ProgressBar() as bar:
+                        summary = answerer.refresh(bar.update, bar.waiting)
+                    _show(summary_lines(summary, answerer.sources(), answerer.store.path))
+                except QabotError as error:
+                    _say(str(error))  # an emptied folder, say: it may be filled again
     return 0
 
 
@@ -345,11 +377,11 @@ def _answerer(places: dict[str, str | None], *, asking: bool = True) -> "Answere
     return answerer
 
 
-def _asked(answerer: "Answerer", question: str, limit: int | None) -> dict[str, Any]:
+def _asked(answerer: "Answerer", question: str, limit: int | None, also: tuple[str, ...]) -> dict[str, Any]:
     from qabot.render.machine import as_object
 
     try:
-        return as_object(answerer.ask(question, limit=limit))
+        return as_object(answerer.ask(question, limit=limit, also=also))
     except QabotError as error:
         return {"question": question, "error": str(error)}
 

@@ -13,6 +13,8 @@ from qabot.types import Block, Document, Passage
 PASSAGE_CHARACTERS = 600
 # No sentence is longer. What has no full stop for so long is a table, code or a list, and is cut between words.
 SENTENCE_CHARACTERS = 1_000
+# So long may a row of a table or a block of code be that is quoted whole; a longer one is cut between lines.
+WHOLE_CHARACTERS = 3_000
 
 _LETTER = re.compile(r"[^\W\d_]")
 # "4. Redistribution." says nothing alone.
@@ -35,7 +37,12 @@ def passages(document: Document) -> list[Passage]:
 
 
 def sentences(text: str, block: Block) -> list[tuple[int, int]]:
-    """The sentences of a block as `[start, end)` offsets, without the white space around them."""
+    """The sentences of a block as `[start, end)` offsets, without the white space around them.
+
+    A row of a table and a block of code count as one sentence.
+    """
+    if block.kind in ("row", "code"):
+        return list(_cut(text, block.start, block.end, WHOLE_CHARACTERS, between="\n"))
     # Imported here: only indexing splits sentences, a question finds them split.
     import sentencex
 
@@ -51,7 +58,7 @@ def sentences(text: str, block: Block) -> list[tuple[int, int]]:
         )
         if empty and end < block.end:
             continue
-        found += _cut(text, *_trimmed(text, start, end))
+        found += _cut(text, *_trimmed(text, start, end), SENTENCE_CHARACTERS)
         start = None
     return found
 
@@ -64,10 +71,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while end - start > SENTENCE_CHARACTERS:
-        limit = start + SENTENCE_CHARACTERS
-        middle = next((place for place in range(limit, start, -1) if text[place].isspace()), limit)
+def _cut(text: str, start: int, end: int, longest: int, between: str = "") -> Iterator[tuple[int, int]]:
+    """Pieces of at most `longest` characters, cut at the last `between` that there is room for, else at white space."""
+    while end - start > longest:
+        limit = start + longest
+        places = range(limit, start, -1)
+        middle = next((place for place in places if between and text[place] == between), None)
+        middle = middle or next((place for place in places if text[place].isspace()), limit)
         yield _trimmed(text, start, middle)
         start = _trimmed(text, middle, end)[0]
     if start < end:

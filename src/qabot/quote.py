@@ -17,6 +17,7 @@ _REFERENCE = re.compile(
 MOST_SENTENCES = 3
 # A sentence that leans on the one before it is quoted with it if the pair is no longer.
 PAIR_CHARACTERS = 400
+_FRAGMENT_WORDS = 4
 _LEANS = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|That|These|Those|Such)\b")
 _OPENING_MARKS = "\"“„«'‘"
 _CLOSING_MARKS = "\"”“»'’"
@@ -41,6 +42,7 @@ def make_quote(
     highlight: tuple[int, int] | None = None,
 ) -> Quote:
     """Quote `[start, end)` of a document from a passage; `highlight` is in the document's offsets too."""
+    section = _section(document, start)
     return Quote(
         text=document.text[start:end],
         document=document.path,
@@ -55,7 +57,11 @@ def make_quote(
         score=score,
         highlight=None if highlight is None else (highlight[0] - start, highlight[1] - start),
         date=document.date,
-        depth=len(_section(document, start).path),
+        page=document.page(start),
+        depth=len(section.path),
+        extracted=document.origin.extracted,
+        link=_link(document.origin.url, section.anchor, document.text[start:end]),
+        indexed=document.indexed,
     )
 
 
@@ -105,14 +111,24 @@ def speaker(quote: Quote) -> str | None:
 
 
 def reference(quote: Quote) -> str:
-    """The reference for machines, in the manner of RFC 5147, with the quote's digest."""
-    return f"{percent_encoded(quote.document)}#char={quote.start},{quote.end};quote={quote.digest}"
+    """The reference for machines, in the manner of RFC 5147, with the quote's digest.
+
+    It says `char=` where the offsets hold in the file itself, `text=` where they hold in what was read out of it.
+    """
+    unit = "text" if quote.extracted else "char"
+    return f"{percent_encoded(quote.document)}#{unit}={quote.start},{quote.end};quote={quote.digest}"
 
 
 def described(quote: Quote) -> str:
-    """The reference for people: title, numbered section, run-in heading, line (page, where there is one)."""
-    place = f"line {quote.line}" if quote.page is None else f"page {quote.page}"
-    return f"{headings(quote)}, {place}"
+    """The reference for people: title, numbered section, run-in heading, page or line where there is one."""
+    return ", ".join([headings(quote), *([where] if (where := place(quote)) else [])])
+
+
+def place(quote: Quote) -> str:
+    """The page or line of a quote in its file, in words; empty where the format has neither."""
+    if quote.page is not None:
+        return f"page {quote.page}"
+    return "" if quote.line is None else f"line {quote.line}"
 
 
 def headings(quote: Quote) -> str:
@@ -120,6 +136,21 @@ def headings(quote: Quote) -> str:
     depth = len(quote.section) if quote.depth is None else quote.depth
     steps = [f"{quote.number} {step}" if place == depth else step for place, step in enumerate(quote.section, start=1)]
     return " > ".join([quote.title, *steps])
+
+
+def _link(url: str | None, anchor: str | None, text: str) -> str | None:
+    """Where the quote stands on the web: its page, opened at the words (a text fragment, as the WICG draft has it)."""
+    if url is None:
+        return None
+    lines = text.strip().splitlines()
+    first, last = lines[0].split(), lines[-1].split()
+    # A range of the first and the last words; a fragment may not go beyond a line that the page breaks in its own way.
+    if len(lines) == 1 and len(first) <= 2 * _FRAGMENT_WORDS:
+        words = [" ".join(first)]
+    else:
+        words = [" ".join(first[:_FRAGMENT_WORDS]), " ".join(last[-_FRAGMENT_WORDS:])]
+    fragment = ",".join(percent_encoded(part, safe="").replace("-", "%2D") for part in words)
+    return f"{url.partition('#')[0]}#{percent_encoded(anchor or '')}:~:text={fragment}"
 
 
 def parse_reference(text: str) -> Reference:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qabot.encoder import TextEncoder
-from qabot.store import Store, Vectors
+from qabot.store import Collections, Store, Vectors
 from qabot.types import Hit
 from qabot.words import Word, words
 
@@ -32,7 +32,7 @@ class Query:
     """A question made ready for the index: its words, its unit vector, and how telling each term is here.
 
     `weights` gives the inverse document frequency of every content term (of every term where there is no other),
-    `known` the terms among them that stand anywhere in the index.
+    `known` the terms among them that stand anywhere in the index. `collections` are those that are asked.
     """
 
     text: str
@@ -40,17 +40,18 @@ class Query:
     vector: Vectors
     weights: dict[str, float]
     known: frozenset[str]
+    collections: Collections = None
 
 
-def prepare(store: Store, encoder: TextEncoder, question: str) -> Query:
+def prepare(store: Store, encoder: TextEncoder, question: str, collections: Collections = None) -> Query:
     """Make a question ready for `retrieve`."""
     found = words(question)
     terms = list(dict.fromkeys(word.term for word in found if word.content))
     terms = terms or list(dict.fromkeys(word.term for word in found))
     frequencies = store.frequencies(terms)
-    total = len(store.vectors()[0])
+    total = len(store.vectors(collections)[0])
     weights = {term: inverse_frequency(total, frequencies.get(term, 0)) for term in terms}
-    return Query(question, tuple(found), _vector(encoder, question), weights, frozenset(frequencies))
+    return Query(question, tuple(found), _vector(encoder, question), weights, frozenset(frequencies), collections)
 
 
 def _vector(encoder: TextEncoder, question: str) -> Vectors:
@@ -78,11 +79,11 @@ def retrieve(store: Store, query: Query, fusion: Fusion, limit: int) -> list[Hit
     Score: cosine + weight x BM25 divided by the best BM25 of this question (a convex combination up to scale;
     Bruch, Gai & Ingber 2023 find it better than reciprocal ranks, also with a weight fitted on few questions).
     """
-    identifiers, matrix = store.vectors()
+    identifiers, matrix = store.vectors(query.collections)
     if not len(identifiers):
         return []
     cosines = matrix @ query.vector
-    by_words = dict(store.search_words(list(query.weights), fusion.heading, _CANDIDATES))
+    by_words = dict(store.search_words(list(query.weights), fusion.heading, _CANDIDATES, query.collections))
     best = max(by_words.values(), default=0.0)
     rows = set(np.argpartition(-cosines, min(_CANDIDATES, len(cosines)) - 1)[:_CANDIDATES].tolist())
     rows |= set(np.searchsorted(identifiers, list(by_words)).tolist())

@@ -2,21 +2,25 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from qabot.errors import BadSettings
+from qabot.types import DEFAULT_COLLECTION
 
 _FILE = "qabot.toml"
 _PREFIX = "QABOT_"
+_COLLECTION = re.compile(r"\w[\w.-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `knowledge` is the folder of documents, `index` the store's file, `cache` the folder for
     exported models, `encoder` the name or path of a sentence-transformers model (None: the one in the package),
-    `reader` the path of a reading model (None: the one in the package; "off": none).
+    `reader` the path of a reading model (None: the one in the package; "off": none). `collection` is the set of
+    documents that the folder is kept as in the index, which may hold several.
     """
 
     knowledge: Path
@@ -24,6 +28,7 @@ class Settings:
     cache: Path
     encoder: str | None = None
     reader: str | None = None
+    collection: str = DEFAULT_COLLECTION
 
     @classmethod
     def load(
@@ -45,7 +50,12 @@ class Settings:
         knowledge = _path(folder, values.get("knowledge", "knowledge"))
         cache = _path(folder, values["cache"]) if "cache" in values else _default_cache(environment, knowledge)
         index = _path(folder, values["index"]) if "index" in values else _default_index(knowledge, cache)
-        return cls(knowledge, index, cache, values.get("encoder"), values.get("reader"))
+        collection = values.get("collection", DEFAULT_COLLECTION)
+        if not _COLLECTION.fullmatch(collection):
+            raise BadSettings(
+                f"{collection!r} cannot name a collection; up to 40 letters, digits, dots, dashes and underscores can."
+            )
+        return cls(knowledge, index, cache, values.get("encoder"), values.get("reader"), collection)
 
 
 def _from_file(path: Path, names: list[str]) -> dict[str, str]:

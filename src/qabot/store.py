@@ -20,29 +20,30 @@ from numpy.typing import NDArray
 
 from qabot.database import Database
 from qabot.errors import StoreError
-from qabot.types import Block, Document, Passage, Section, Source
+from qabot.types import Block, Document, Origin, Passage, Section, Source, collection_of
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE documents (
-    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, text TEXT NOT NULL,
-    sha256 TEXT NOT NULL, sections TEXT NOT NULL, blocks TEXT NOT NULL, checksum TEXT NOT NULL, size INTEGER NOT NULL,
-    modified INTEGER NOT NULL, indexed TEXT NOT NULL);
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, collection TEXT NOT NULL, title TEXT NOT NULL, date TEXT,
+    text TEXT NOT NULL, sha256 TEXT NOT NULL, sections TEXT NOT NULL, blocks TEXT NOT NULL, origin TEXT NOT NULL,
+    checksum TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, indexed TEXT NOT NULL);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (id),
     block INTEGER NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, path TEXT NOT NULL, "start" INTEGER NOT NULL,
     "end" INTEGER NOT NULL, sentences TEXT NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL);
 CREATE INDEX passages_of_document ON passages (document, block);
 CREATE VIRTUAL TABLE words USING fts5 (
-    heading, body, spelling, tokenize = "unicode61 remove_diacritics 0 tokenchars '.'");
+    heading, body, spelling, collection, tokenize = "unicode61 remove_diacritics 0 tokenchars '.'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, col);
 """
-_PASSAGE = """SELECT passages.id, documents.path, block, kind, number, passages.path, "start", "end", sentences
-    FROM passages JOIN documents ON documents.id = passages.document"""
+_PASSAGE = 'passages.id, documents.path, block, kind, number, passages.path, "start", "end", sentences'
+_FROM = "FROM passages JOIN documents ON documents.id = passages.document"
 _DOCUMENTS_KEPT = 8
 
 Vectors = NDArray[np.float32]
+Collections = tuple[str, ...] | None  # the collections that are asked; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Store:
         self._execute = self._database.execute
         self._expected: str | None = None
         self._cached_state: tuple[int, int] | None = None
-        self._cached_vectors: tuple[NDArray[np.int64], Vectors] | None = None
+        self._cached_vectors: dict[Collections, tuple[NDArray[np.int64], Vectors]] = {}
         self._cached_documents: dict[str, Document] = {}
 
     @property
@@ -117,9 +118,14 @@ class Store:
                     self._reset(recipe)
         self._expected = recipe
 
-    def files(self) -> dict[str, FileState]:
-        """The files that are indexed, by path."""
-        rows = self._execute("SELECT path, size, modified, sha256 FROM documents")
+    def collections(self) -> frozenset[str]:
+        """The collections that hold any document."""
+        return frozenset(row[0] for row in self._execute("SELECT DISTINCT collection FROM documents"))
+
+    def files(self, collections: Collections = None) -> dict[str, FileState]:
+        """The files that are indexed, by the documents' names."""
+        where, names = _of(collections)
+        rows = self._execute(f"SELECT path, size, modified, sha256 FROM documents{where}", names)
         return {path: FileState(*state) for path, *state in rows}
 
     def file(self, path: str) -> FileState | None:
@@ -127,11 +133,14 @@ class Store:
         rows = self._execute("SELECT size, modified, sha256 FROM documents WHERE path = ?", (path,))
         return FileState(*rows[0]) if rows else None
 
-    def sources(self) -> list[Source]:
-        """All documents, by path."""
+    def sources(self, collections: Collections = None) -> list[Source]:
+        """All documents, by name."""
+        where, names = _of(collections)
         rows = self._execute(
-            """SELECT path, title, date, sha256, sections, indexed,
-            (SELECT count(*) FROM passages WHERE passages.document = documents.id) FROM documents ORDER BY path"""
+            f"""SELECT path, title, date, sha256, sections, indexed,
+            (SELECT count(*) FROM passages WHERE passages.document = documents.id)
+            FROM documents{where} ORDER BY path""",
+            names,
         )
         with self._decoding():
             return [
@@ -145,16 +154,17 @@ class Store:
             return None  # not UTF-8, so it was never indexed
         self._forget_if_changed()
         if path not in self._cached_documents:
-            columns = "title, text, sha256, sections, blocks, date, checksum"
+            columns = "title, text, sha256, sections, blocks, date, origin, indexed, checksum"
             rows = self._execute(f"SELECT {columns} FROM documents WHERE path = ?", (path,))
             if not rows:
                 return None
-            title, text, sha256, sections, blocks, date, checksum = rows[0]
+            title, text, sha256, sections, blocks, date, origin, indexed, checksum = rows[0]
             with self._decoding():
                 # SQLite notices a damaged page, but not a damaged text on it, and texts are quoted.
-                if _checksum(title, text, sections, blocks) != checksum:
+                if _checksum(title, text, sections, blocks, origin) != checksum:
                     raise ValueError(f"{path} is not what was indexed")
-                document = Document(path, title, text, sha256, _sections(sections), _blocks(blocks), date)
+                parts = _sections(sections), _blocks(blocks)
+                document = Document(path, title, text, sha256, *parts, date, _origin(origin), indexed)
             if len(self._cached_documents) >= _DOCUMENTS_KEPT:
                 self._cached_documents.pop(next(iter(self._cached_documents)))
             self._cached_documents[path] = document
@@ -175,19 +185,31 @@ class Store:
         return self._passages(condition, path, first, last)
 
     def _passages(self, condition: str, *parameters: object) -> dict[int, Passage]:
-        rows = self._execute(f"{_PASSAGE} {condition}", parameters)
+        rows = self._execute(f"SELECT {_PASSAGE} {_FROM} {condition}", parameters)
         with self._decoding():
             return {row[0]: _passage(row) for row in rows}
 
-    def vectors(self) -> tuple[NDArray[np.int64], Vectors]:
+    def vectors(self, collections: Collections = None) -> tuple[NDArray[np.int64], Vectors]:
         """Identifiers (n) and unit vectors (n, dimensions) of all passages, kept in memory until the index changes."""
         self._forget_if_changed()
-        if self._cached_vectors is None:
-            rows = self._execute("SELECT id, vector FROM passages ORDER BY id")
+        if collections not in self._cached_vectors:
+            where, names = _of(collections)
+            chosen = f" WHERE document IN (SELECT id FROM documents{where})" if where else ""
+            rows = self._execute(f"SELECT id, vector FROM passages{chosen} ORDER BY id", names)
             identifiers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
             with self._decoding():
-                self._cached_vectors = identifiers, _matrix(b"".join(row[1] for row in rows), len(rows))
-        return self._cached_vectors
+                self._cached_vectors[collections] = identifiers, _matrix(b"".join(row[1] for row in rows), len(rows))
+        return self._cached_vectors[collections]
+
+    def encoded(self, path: str) -> list[tuple[Passage, Vectors, Vectors]]:
+        """A document's passages with their unit vectors (dimensions) and those of their sentences (sentences, ...)."""
+        columns = f"{_PASSAGE}, vector, sentence_vectors"
+        rows = self._execute(f"SELECT {columns} {_FROM} WHERE documents.path = ?", (path,))
+        with self._decoding():
+            return [
+                (_passage(row[:-2]), np.frombuffer(row[-2], np.float32), _matrix(row[-1], len(json.loads(row[-3]))))
+                for row in rows
+            ]
 
     def sentence_vectors(self, identifier: int) -> Vectors:
         """Unit vectors of a passage's sentences, (sentences, dimensions)."""
@@ -196,7 +218,9 @@ class Store:
             [(vectors, sentences)] = rows
             return _matrix(vectors, len(json.loads(sentences)))
 
-    def search_words(self, terms: Sequence[str], heading_weight: float, limit: int) -> list[tuple[int, float]]:
+    def search_words(
+        self, terms: Sequence[str], heading_weight: float, limit: int, collections: Collections = None
+    ) -> list[tuple[int, float]]:
         """The passages that hold any of the terms: identifiers and BM25 scores (higher is better), best first.
 
         BM25 as SQLite's FTS5 computes it, k1 = 1.2, b = 0.75 (Robertson & Zaragoza 2009). Terms are quoted, so
@@ -206,10 +230,13 @@ class Store:
         query = " OR ".join('"' + term.replace('"', '""').replace("\0", " ") + '"' for term in dict.fromkeys(terms))
         if not query:
             return []
+        query = f"{{heading body}} : ({query})"
+        if collections is not None:
+            query += f" AND collection : ({' OR '.join(map(_token, collections))})"
         return self._execute(
-            """SELECT rowid, -bm25(words, ?, 1.0, 0.0) AS score FROM words WHERE words MATCH ?
+            """SELECT rowid, -bm25(words, ?, 1.0, 0.0, 0.0) AS score FROM words WHERE words MATCH ?
             ORDER BY score DESC LIMIT ?""",
-            (heading_weight, f"{{heading body}} : ({query})", limit),
+            (heading_weight, query, limit),
         )
 
     def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
@@ -220,7 +247,8 @@ class Store:
         marks = ", ".join("?" * len(terms))
         return dict(
             self._execute(
-                f"SELECT term, max(doc) FROM vocabulary WHERE term IN ({marks}) AND col != 'spelling' GROUP BY term",
+                f"""SELECT term, max(doc) FROM vocabulary
+                WHERE term IN ({marks}) AND col IN ('heading', 'body') GROUP BY term""",
                 tuple(terms),
             )
         )
@@ -261,7 +289,7 @@ class Store:
         vectors: Vectors,
         sentence_vectors: Sequence[Vectors],
     ) -> None:
-        """Put a document in, in place of one with the same path. To be called in a transaction.
+        """Put a document in, in place of one with the same name. To be called in a transaction.
 
         For each passage: the terms of its heading, those of its body, its words as they are spelled, each joined by
         spaces; its vector; its sentences' vectors.
@@ -269,12 +297,14 @@ class Store:
         self.remove(document.path)
         sections = json.dumps([astuple(section) for section in document.sections])
         blocks = json.dumps([astuple(block) for block in document.blocks])
+        origin = json.dumps(astuple(document.origin))
+        collection = collection_of(document.path)
         [[key]] = self._execute(
-            """INSERT INTO documents (path, title, date, text, sha256, sections, blocks, checksum, size, modified,
-            indexed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+            """INSERT INTO documents (path, collection, title, date, text, sha256, sections, blocks, origin, checksum,
+            size, modified, indexed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
             (
-                *(document.path, document.title, document.date, document.text, document.sha256),
-                *(sections, blocks, _checksum(document.title, document.text, sections, blocks)),
+                *(document.path, collection, document.title, document.date, document.text, document.sha256),
+                *(sections, blocks, origin, _checksum(document.title, document.text, sections, blocks, origin)),
                 *(state.size, state.modified, datetime.now(UTC).isoformat(timespec="seconds")),
             ),
         )
@@ -289,7 +319,8 @@ class Store:
                 ),
             )
             self._execute(
-                "INSERT INTO words (rowid, heading, body, spelling) VALUES (?, ?, ?, ?)", (identifier, *indexed)
+                "INSERT INTO words (rowid, heading, body, spelling, collection) VALUES (?, ?, ?, ?, ?)",
+                (identifier, *indexed, _token(collection)),
             )
 
     def touch(self, path: str, state: FileState) -> None:
@@ -314,7 +345,7 @@ class Store:
         """Drop what is kept in memory if the file is no longer what it was read from."""
         state = self._database.state()
         if state != self._cached_state:
-            self._cached_vectors = None
+            self._cached_vectors.clear()
             self._cached_documents.clear()
             self._cached_state = state
 
@@ -326,6 +357,18 @@ class Store:
             raise self._database.damaged(error) from error
 
 
+def _of(collections: Collections) -> tuple[str, tuple[str, ...]]:
+    """The condition that chooses documents by their collections, and its parameters."""
+    if collections is None:
+        return "", ()
+    return f" WHERE collection IN ({', '.join('?' * len(collections))})", collections
+
+
+def _token(collection: str) -> str:
+    """A collection's name as one word of the full-text index, whatever is in it."""
+    return f"c{collection.encode().hex()}"
+
+
 def _checksum(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
@@ -335,11 +378,16 @@ def _matrix(vectors: bytes, rows: int) -> Vectors:
 
 
 def _sections(stored: str) -> tuple[Section, ...]:
-    return tuple(Section(number, tuple(path), *offsets) for number, path, *offsets in json.loads(stored))
+    return tuple(Section(number, tuple(path), *rest) for number, path, *rest in json.loads(stored))
 
 
 def _blocks(stored: str) -> tuple[Block, ...]:
     return tuple(Block(*fields) for fields in json.loads(stored))
+
+
+def _origin(stored: str) -> Origin:
+    extracted, encoding, url, lines, pages = json.loads(stored)
+    return Origin(extracted, encoding, url, tuple(map(tuple, lines)), tuple(pages))
 
 
 def _passage(row: tuple) -> Passage:  # type: ignore[type-arg]

@@ -14,7 +14,19 @@ DIGEST_LENGTH = 12
 
 QUESTION_CHARACTERS = 2_000
 
-BlockKind = Literal["paragraph", "lead_in", "item"]
+DEFAULT_COLLECTION = "default"
+
+BlockKind = Literal["paragraph", "lead_in", "item", "row", "code"]
+
+
+def document_name(collection: str, path: str) -> str:
+    """What a file is called in an index: its path or, in another collection than the default, `//collection/path`."""
+    return path if collection == DEFAULT_COLLECTION else f"//{collection}/{path}"
+
+
+def collection_of(name: str) -> str:
+    """The collection of a document with this name."""
+    return name[2:].partition("/")[0] if name.startswith("//") else DEFAULT_COLLECTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +34,8 @@ class Section:
     """A heading and all that stands under it, up to the next heading of any level.
 
     `number` is "0" for the opening, which has an empty `path`; else as the document numbers it, or counted.
-    `start` is where the heading begins, `body` where the text under it begins.
+    `start` is where the heading begins, `body` where the text under it begins. `anchor` is the heading's id in a
+    document that one can link into.
     """
 
     number: str
@@ -30,6 +43,7 @@ class Section:
     start: int
     body: int
     end: int
+    anchor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,7 @@ class Block:
 
     `section` is an index into `Document.sections`. `run_in` is the heading that the paragraph opens with
     ("Solid-state batteries"), without its colon. A `lead_in` ends with a colon and announces the `item`
-    blocks that follow it in the same section.
+    blocks that follow it in the same section. A `row` of a table and a block of `code` are quoted whole.
     """
 
     start: int
@@ -49,11 +63,29 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document's text comes from, and how a place in it is found at its source.
+
+    `extracted` is False where the text is the file itself, decoded from `encoding`. Else it is what was read out of the
+    file: then `lines` are (offset, line in the file) pairs and `pages` the offsets at which pages begin, the first at
+    0; either is empty where the format has none. `url` is where the document stands on the web.
+    """
+
+    extracted: bool = False
+    encoding: str = "UTF-8"
+    url: str | None = None
+    lines: tuple[tuple[int, int], ...] = ()
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A loaded document. `path` is relative to the knowledge folder, with forward slashes.
+    """A loaded document. `path` is relative to the knowledge folder, with forward slashes; in an index it is the
+    `document_name`.
 
     `sections` cover the text from 0 to its end without a gap; `blocks` are in order and do not overlap.
-    `sha256` is the digest of the file's bytes, `date` an ISO date or None.
+    `sha256` is the digest of the file's bytes, `date` an ISO date or None, `indexed` an ISO time in UTC, or None where
+    the document does not come from an index.
     """
 
     path: str
@@ -63,6 +95,8 @@ class Document:
     sections: tuple[Section, ...]
     blocks: tuple[Block, ...]
     date: str | None = None
+    origin: Origin = field(default_factory=Origin)
+    indexed: str | None = field(default=None, compare=False)
     line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -71,9 +105,16 @@ class Document:
             starts.append(newline + 1)
         object.__setattr__(self, "line_starts", tuple(starts))
 
-    def line(self, offset: int) -> int:
-        """The number, from 1, of the source line in which `offset` stands."""
-        return bisect_right(self.line_starts, offset)
+    def line(self, offset: int) -> int | None:
+        """The number, from 1, of the line of the file in which `offset` stands; None where the format has no lines."""
+        if not self.origin.extracted:
+            return bisect_right(self.line_starts, offset)
+        place = bisect_right(self.origin.lines, offset, key=lambda pair: pair[0])
+        return self.origin.lines[place - 1][1] if place else None
+
+    def page(self, offset: int) -> int | None:
+        """The number, from 1, of the page on which `offset` stands; None where the format has no pages."""
+        return bisect_right(self.origin.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +169,9 @@ class Quote:
 
     `section` is the path of headings from the top down, a run-in heading last; the first `depth` of them (None: all)
     are headings of their own, and the last of those has the `number`. `highlight` is `[start, end)` within `text`, or
-    None. `line` counts from 1. `sha256` is of the file.
+    None. `line` and `page` count from 1, and are None where the format has none. `sha256` is of the file. `extracted`
+    says that the text was read out of the file and is not the file itself; `link` opens the source on the web at the
+    quote. `date` is the document's, `indexed` the time, in UTC, at which it was last read into the index.
 
     Raises ValueError where `source[start:end] != text`.
     """
@@ -140,7 +183,7 @@ class Quote:
     number: str
     start: int
     end: int
-    line: int
+    line: int | None
     sha256: str
     source: InitVar[str]
     score: float = 0.0
@@ -148,6 +191,9 @@ class Quote:
     date: str | None = None
     page: int | None = None
     depth: int | None = None
+    extracted: bool = False
+    link: str | None = None
+    indexed: str | None = None
 
     def __post_init__(self, source: str) -> None:
         if source[self.start : self.end] != self.text or not self.text:
@@ -265,7 +311,9 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a refresh did, as paths relative to the knowledge folder. `passages` counts those newly encoded."""
+    """What a refresh did, as documents' names. `passages` counts those of documents that were added or changed;
+    `encodings` names, for each document read that is not UTF-8, what it was taken for.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -273,6 +321,7 @@ class Summary:
     skipped: tuple[Skipped, ...] = ()
     unchanged: int = 0
     passages: int = 0
+    encodings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qabot.documents import find, load
+from qabot.documents.load import MOST_BYTES
 from qabot.errors import DocumentError, KnowledgeError
 
 ARTICLE = Path(__file__).parents[2] / "knowledge" / "china-battery-innovation.txt"
@@ -57,7 +58,7 @@ def ordinary_user(root: Path) -> Iterator[None]:
 
 
 def test_text_files_are_found_sorted_and_recursively(tmp_path: Path) -> None:
-    for name in ["b.txt", "a/z.txt", "a/deep/er.TXT", "c.md", "picture.png", ".hidden.txt", ".git/config.txt"]:
+    for name in ["b.txt", "a/z.txt", "a/deep/er.TXT", "c.odt", "picture.png", ".hidden.txt", ".git/config.txt"]:
         write(tmp_path, name)
     assert names(tmp_path) == ["a/deep/er.TXT", "a/z.txt", "b.txt"]
     assert reasons(tmp_path) == {}
@@ -135,12 +136,12 @@ def test_what_may_not_be_read_is_skipped(tmp_path: Path) -> None:
 
 def test_no_folder_no_files(tmp_path: Path) -> None:
     with pytest.raises(
-        KnowledgeError, match=r"There is no knowledge folder .*missing: make it and put \.txt files there"
+        KnowledgeError, match=r"There is no knowledge folder .*missing: make it and put documents there"
     ):
         find(tmp_path / "missing")
     with pytest.raises(KnowledgeError, match="is a file: name the folder"):
         find(write(tmp_path, "file.txt"))
-    with pytest.raises(KnowledgeError, match=r"nothing to read in .*: put \.txt files there\.$"):
+    with pytest.raises(KnowledgeError, match=r"nothing to read in .*: put documents there \(\.txt, \.md, .*\)\.$"):
         find(write(tmp_path, "empty/picture.png").parent)
     (tmp_path / "linked").mkdir()
     (tmp_path / "linked" / "a.txt").symlink_to("gone")
@@ -179,20 +180,53 @@ def test_line_endings_and_a_byte_order_mark_stay_in_the_text(tmp_path: Path) -> 
         (b" \r\n\t\n", "it is empty"),
         (b"\xef\xbb\xbf\n", "it is empty"),
         (b"-----\n", "it holds no text"),
-        (b"a\nna\xefve", "it is not UTF-8 (byte 5, in line 2); save it as UTF-8"),
-        (b"cut short \xe4\xb8", "it is not UTF-8 (byte 11, in line 1); save it as UTF-8"),
-        (b"a lone surrogate \xed\xa0\x80", "it is not UTF-8 (byte 18, in line 1); save it as UTF-8"),
+        (
+            b"cut short \xe4\xb8",
+            "it is not UTF-8 (byte 11, in line 1), and in what else cannot be told; save it as UTF-8",
+        ),
+        (
+            b"a\nlone surrogate \xed\xa0\x80",
+            "it is not UTF-8 (byte 18, in line 2), and in what else cannot be told; save it as UTF-8",
+        ),
+        (
+            b"\x7fELF\x01\x02 \xe9",
+            "it is not UTF-8 (byte 8, in line 1), and in what else cannot be told; save it as UTF-8",
+        ),
         (b"PK\x03\x04\0\0 and so on", "it looks binary (NUL bytes)"),
-        ("Höhe".encode("utf-16"), "it looks like UTF-16: save it as UTF-8"),
-        ("Höhe".encode("utf-16-le"), "it looks like UTF-16: save it as UTF-8"),
-        ("Höhe".encode("utf-16-be"), "it looks like UTF-16: save it as UTF-8"),
-        ("Höhe".encode("utf-32"), "it looks like UTF-32: save it as UTF-8"),
+        ("Höhe".encode("utf-16") + b"\xd8", "it looks like UTF-16, but is not; save it as UTF-8"),
     ],
 )
 def test_what_cannot_be_read_says_why(tmp_path: Path, data: bytes, reason: str) -> None:
     with pytest.raises(DocumentError) as caught:
         load(tmp_path, write(tmp_path, "a.txt", data))
     assert str(caught.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "encoding"),
+    [
+        ("Höhe", "utf-16", "UTF-16"),
+        ("Die Höhe", "utf-16-le", "UTF-16"),
+        ("Die Höhe", "utf-16-be", "UTF-16"),
+        ("Höhe", "utf-32", "UTF-32"),
+        ("Die Höhe misst man in Metern.", "latin-1", "Latin-1"),
+        ("“Smart” quotes — and a dash…", "cp1252", "Windows-1252"),
+        ("中国的电池产业正在迅速发展。固态电池的能量密度超过每公斤五百瓦时。", "gb18030", "GB18030"),
+        ("日本の電池産業は急速に発展しています。固体電池のエネルギー密度。", "shift_jis", "Shift JIS"),
+        ("Срок подачи заявления - две недели до отпуска.", "koi8_r", "KOI8-R"),
+    ],
+)
+def test_another_encoding_is_found_out_and_named(tmp_path: Path, text: str, codec: str, encoding: str) -> None:
+    document = load(tmp_path, write(tmp_path, "a.txt", text.encode(codec)))
+    assert (document.text, document.origin.encoding) == (text, encoding)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(DocumentError, match=r"^it has more than 50 MB; split it$"):
+        load(tmp_path, path)
 
 
 def test_a_file_that_is_gone_or_elsewhere(tmp_path: Path) -> None:

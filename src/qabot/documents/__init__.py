@@ -1,9 +1,11 @@
 """The knowledge folder and its documents: bytes to text, sections and blocks.
 
-`find` says what there is to read, `load` reads one document. What is in a plain text is decided in `text`.
+`find` says what there is to read, `load` reads one document, `Loader` does so in a process of its own where the format
+is not plain text. Each format has a module; what those with mark-up share is in `composer`.
 """
 
 from qabot.documents.folder import find
 from qabot.documents.load import load
+from qabot.documents.worker import Loader
 
-__all__ = ["find", "load"]
+__all__ = ["Loader", "find", "load"]

@@ -7,7 +7,8 @@ from pathlib import Path
 from qabot.errors import KnowledgeError
 from qabot.types import Skipped
 
-EXTENSIONS = frozenset({".txt"})
+EXTENSIONS = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx", ".rst"})
+_KINDS = ".txt, .md, .html, .pdf, .docx, .rst"
 
 # May *this process* read it, also where it has changed its user: not everywhere can that be asked.
 _EFFECTIVE = os.access in os.supports_effective_ids
@@ -27,7 +28,7 @@ def find(root: Path) -> tuple[list[Path], list[Skipped]]:
         home = root.resolve()
     except FileNotFoundError:
         raise KnowledgeError(
-            f"There is no knowledge folder {_shown(root)}: make it and put .txt files there, or name another."
+            f"There is no knowledge folder {_shown(root)}: make it and put documents there ({_KINDS}), or name another."
         ) from None
     except (OSError, RuntimeError) as error:
         raise KnowledgeError(f"The knowledge folder {_shown(root)} cannot be opened: {_why(error)}.") from None
@@ -59,7 +60,7 @@ def find(root: Path) -> tuple[list[Path], list[Skipped]]:
     skipped.sort(key=lambda each: each.path)
     if not found:
         left_out = f" ({skipped[0].path} was skipped: {skipped[0].reason})" if skipped else ""
-        raise KnowledgeError(f"There is nothing to read in {_shown(root)}: put .txt files there{left_out}.")
+        raise KnowledgeError(f"There is nothing to read in {_shown(root)}: put documents there ({_KINDS}){left_out}.")
     return sorted(found, key=lambda path: path.relative_to(root).as_posix()), skipped
 
 

@@ -3,27 +3,12 @@
 Pure and linear in the length of the text. Reading the file is left to the package itself.
 """
 
-from dataclasses import dataclass
-
 from qabot.documents.blocks import blocks
 from qabot.documents.headings import outline
 from qabot.documents.layout import measure
 from qabot.documents.lines import split
+from qabot.documents.parsed import Parsed
 from qabot.types import Block, Section
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What a text gives: its own title (None: it has none), sections and blocks as `Document` wants them.
-
-    `sections[0]` is always the opening, number "0", from 0 to the first heading; it may be empty. Where the text has a
-    title line, the opening's body begins after it. Every character that is not white space stands in a block, in a
-    heading (`text[section.start:section.body]`), or in a rule ("-----").
-    """
-
-    title: str | None
-    sections: tuple[Section, ...]
-    blocks: tuple[Block, ...]
 
 
 def parse(text: str) -> Parsed:
@@ -43,4 +28,4 @@ def parse(text: str) -> Parsed:
     for index, ((number, path, start, body, first), (last, end)) in enumerate(zip(heads, ends, strict=True)):
         sections.append(Section(number, path, start, body, end))
         paragraphs += blocks(text, lines[first:last], layout, index)
-    return Parsed(" ".join(title.title.split()) if title else None, tuple(sections), tuple(paragraphs))
+    return Parsed(text, " ".join(title.title.split()) if title else None, tuple(sections), tuple(paragraphs))

@@ -10,6 +10,7 @@ from qabot.evaluate.metrics import Point
 from qabot.evaluate.outcome import Outcome
 from qabot.evaluate.questions import SECTION_SEPARATOR
 from qabot.evaluate.report import UNDEFINED, Report, interval, order, shown
+from qabot.quote import place
 
 VERDICTS = {
     "altered": "not verbatim",
@@ -146,7 +147,7 @@ def _question(outcome: Outcome) -> str:
     question = outcome.question
     quotes = "".join(
         f"<blockquote>{_text(quote.text)}</blockquote>"
-        f'<p class="dim">{_text(f"{quote.document}:{quote.line} {SECTION_SEPARATOR.join(quote.section)}")}</p>'
+        f'<p class="dim">{_text(f"{quote.document} {place(quote)} {SECTION_SEPARATOR.join(quote.section)}")}</p>'
         for quote in outcome.quotes
     )
     wanted = f" {question.need} of: " if len(question.answers) > 1 else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from qabot.quote import described, headings, reference
 from qabot.render.discord_markup import CUT, block_quote, clipped, cut_at_sentence, length, one_line, unescaped
-from qabot.render.wording import sureness
+from qabot.render.wording import dated, sureness
 from qabot.types import Answer, Context, Greeting, NoAnswer, Quote, Result
 
 MESSAGE_CHARACTERS = 4000
@@ -32,6 +32,7 @@ FOLLOW_UP_HINT = "For example: who said that?"
 
 _QUESTION_ROOM = 800
 _REFERENCE_ROOM = 300
+_LINK_ROOM = 500
 _NOTE_ROOM = 120
 _MEANT_PREFIX = "-# Understood as: "
 
@@ -122,9 +123,12 @@ def question_before(parts: dict[int, str]) -> str | None:
 
 
 def where(quote: Quote) -> str:
-    """The reference for people, as markup; headings without end are cut, the line or page is not."""
+    """The reference for people, as markup, linked to its place on the web where there is one; headings without end are
+    cut, the line or page is not.
+    """
     title = headings(quote)
-    return clipped(title, _REFERENCE_ROOM) + described(quote).removeprefix(title)
+    text = clipped(title, _REFERENCE_ROOM) + described(quote).removeprefix(title)
+    return f"[{text}](<{quote.link}>)" if quote.link and len(quote.link) <= _LINK_ROOM else text
 
 
 def how_sure(confidence: float) -> str:
@@ -191,7 +195,7 @@ def _with_quotes(head: tuple[Part, ...], quotes: tuple[Quote, ...], foot: str | 
     room = MESSAGE_CHARACTERS - message.length - _NOTE_ROOM - length(foot or "")
     for number, quote in enumerate(quotes, start=1):
         bold = quote.highlight or (0, 0)
-        place = Part(where(quote), passage=reference(quote))
+        place = Part("\n-# ".join(filter(None, [where(quote), dated(quote)])), passage=reference(quote))
         parts: tuple[Part, ...] = (Part(block_quote(quote.text, bold)), place)
         if number > MOST_SHOWN or sum(length(part.text) for part in parts) > room:
             if number > 1:

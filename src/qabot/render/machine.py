@@ -52,6 +52,7 @@ def _quote(quote: Quote) -> dict[str, Any]:
         "document": quote.document,
         "title": quote.title,
         "date": quote.date,
+        "indexed": quote.indexed,
         "section": list(quote.section),
         "number": quote.number,
         "reference": reference(quote),
@@ -59,6 +60,7 @@ def _quote(quote: Quote) -> dict[str, Any]:
         "end": quote.end,
         "line": quote.line,
         "page": quote.page,
+        "link": quote.link,
         "sha256": quote.sha256,
         "score": round(quote.score, 4),
     }

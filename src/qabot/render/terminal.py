@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from qabot.quote import headings, reference
-from qabot.render.wording import sureness, visible
+from qabot.quote import described, headings, place, reference
+from qabot.render.wording import dated, sureness, visible
 from qabot.types import Answer, Context, Greeting, Quote, Result, Source, Summary, Verification
 
 Style = Literal["plain", "mark", "dim", "good", "doubtful", "bar"]
@@ -47,12 +47,13 @@ def result_lines(result: Result, knowledge: Path, width: int | None) -> list[Lin
             lines += [*_quoted(quote, width, "plain"), *([] if width is None else [[]])]
             lines.append([Span(visible(headings(quote)), "good")])
             lines.append([Span(_place(quote, knowledge)), *([sure, Span(f"    {time}", "dim")] if last else [])])
-            lines += [[Span(reference(quote), "dim")], *([] if last else [[]])]
+            lines += [*_at_source(quote), *([] if last else [[]])]
         return lines
     lines.append([Span(NOT_ANSWERED, "doubtful"), Span(f"    ({result.confidence:.2f})    {time}", "dim")])
     if result.nearest:
         lines += [[], [Span(NEAREST, "dim")], *_quoted(result.nearest, width, "dim")]
         lines.append([Span(f"{visible(headings(result.nearest))}    {_place(result.nearest, knowledge)}", "dim")])
+        lines.append([Span(dated(result.nearest), "dim")])
     return lines
 
 
@@ -64,7 +65,13 @@ def context_lines(context: Context, knowledge: Path, width: int | None) -> list[
         Span(context.text[context.after :].rstrip(), "dim"),
     ]
     heading = [[Span(visible(headings(context.quote)), "good")], [Span(_place(context.quote, knowledge))], []]
-    return [*heading, *_wrapped(pieces, width), [], [Span(reference(context.quote), "dim")]]
+    return [*heading, *_wrapped(pieces, width), [], *_at_source(context.quote)]
+
+
+def _at_source(quote: Quote) -> list[Line]:
+    """The reference for machines, when the document was written and read, and where it stands on the web."""
+    lines = [f"{reference(quote)}    {dated(quote)}".rstrip(), *([visible(quote.link)] if quote.link else [])]
+    return [[Span(line, "dim")] for line in lines]
 
 
 def _quoted(quote: Quote, width: int | None, style: Style) -> list[Line]:
@@ -77,7 +84,11 @@ def _quoted(quote: Quote, width: int | None, style: Style) -> list[Line]:
 
 
 def _place(quote: Quote, knowledge: Path) -> str:
-    return visible(f"{knowledge / quote.document}:{quote.line}")
+    file = knowledge / quote.document
+    # file:line is what editors open; a page is said in words.
+    return visible(
+        f"{file}:{quote.line}" if quote.line is not None else ", ".join(filter(None, [str(file), place(quote)]))
+    )
 
 
 def _wrapped(pieces: list[Span], width: int | None) -> list[Line]:
@@ -122,10 +133,10 @@ def verification_lines(verification: Verification) -> list[Line]:
     """Whether a quote stands, and where."""
     if verification.reference is None or verification.quote is None:
         return [[Span("altered", "doubtful"), Span(": the document no longer says this.")]]
-    place = f"{visible(headings(verification.quote))}, line {verification.quote.line}"
+    where = visible(described(verification.quote))
     if verification.state == "intact":
-        return [[Span("intact", "good"), Span(f": {place}")]]
-    return [[Span("moved", "doubtful"), Span(f": {place}")], [Span(verification.reference)]]
+        return [[Span("intact", "good"), Span(f": {where}")]]
+    return [[Span("moved", "doubtful"), Span(f": {where}")], [Span(verification.reference)]]
 
 
 def source_lines(sources: Sequence[Source]) -> list[Line]:
@@ -133,7 +144,8 @@ def source_lines(sources: Sequence[Source]) -> list[Line]:
     lines: list[Line] = []
     for source in sources:
         lines.append([Span(visible(source.path), "good"), Span(f"  {visible(source.title)}")])
-        about = f"  {_count(source.passages, 'passage')}, indexed {source.indexed}, sha256 {source.sha256[:12]}"
+        date = f"of {source.date}, " if source.date else ""
+        about = f"  {date}{_count(source.passages, 'passage')}, indexed {source.indexed}, sha256 {source.sha256[:12]}"
         lines.append([Span(about, "dim")])
         for section in source.sections:
             if section.path:
@@ -150,6 +162,7 @@ def summary_lines(summary: Summary, sources: Sequence[Source], index: Path) -> l
         lines += [[Span(f"{verb} {visible(path)}")] for path in paths]
     for skipped in summary.skipped:
         lines.append([Span("skipped ", "doubtful"), Span(f"{visible(skipped.path)}: {skipped.reason}")])
+    lines += [[Span(f"read {visible(path)} as {encoding}")] for path, encoding in summary.encodings]
     passages = sum(source.passages for source in sources)
     total = f"{_count(len(sources), 'document')}, {_count(passages, 'passage')} in {index}"
     return [*lines, [Span(total), Span(f"  ({summary.unchanged} unchanged)", "dim")]]

@@ -1,11 +1,19 @@
 """Words that all screens share."""
 
+from qabot.types import Quote
+
 
 def sureness(confidence: float) -> str:
     """How sure an answer is, in words."""
     if confidence >= 0.8:
         return "sure"
     return "fairly sure" if confidence >= 0.6 else "not quite sure"
+
+
+def dated(quote: Quote) -> str:
+    """The date of the quote's document, where it has one, and when it was last read."""
+    read = f"read on {(quote.indexed or '')[:10]}" if quote.indexed else ""
+    return ", ".join(filter(None, [quote.date and f"of {quote.date}", read]))
 
 
 def visible(text: str) -> str:

@@ -1,0 +1,134 @@
+"""Answers from several documents and collections: which is quoted, with what date, and what other screens show."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from qabot.answer import Answerer
+from qabot.cli import run
+from qabot.errors import BadSettings
+from qabot.quote import reference
+from qabot.settings import Settings
+from qabot.types import Answer, NoAnswer
+
+OLD = """---
+title: Staff handbook 2023
+date: 2023-02-01
+url: https://example.org/handbook-2023
+---
+# Holidays
+
+Everybody has 20 days of paid leave each year.
+
+| Office | Opens at |
+|---|---|
+| Berlin | 9:30 |
+| Lyon | 8:00 |
+"""
+NEW = OLD.replace("2023", "2026").replace("20 days", "25 days")
+LEAVE = "How many days of paid leave does everybody have each year?"
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> Path:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    (folder / "a-old.md").write_text(OLD, encoding="utf-8")
+    (folder / "b-new.md").write_text(NEW, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def answerer(tmp_path: Path, knowledge: Path) -> Iterator[Answerer]:
+    with closing(Answerer(Settings(knowledge, tmp_path / "index.sqlite", tmp_path / "cache"))) as answerer:
+        yield answerer
+
+
+def test_where_two_documents_answer_both_are_quoted_the_newest_first(answerer: Answerer) -> None:
+    answer = answerer.ask(LEAVE)
+    assert isinstance(answer, Answer)
+    assert [(quote.date, quote.text) for quote in answer.quotes] == [
+        ("2026-02-01", "Everybody has 25 days of paid leave each year."),
+        ("2023-02-01", "Everybody has 20 days of paid leave each year."),
+    ]
+    assert len(answerer.ask(LEAVE, limit=1).quotes) == 1
+
+
+def test_a_quote_says_where_it_stands_and_when_it_was_read(answerer: Answerer) -> None:
+    quote = answerer.ask(LEAVE).quotes[0]
+    assert (quote.title, quote.section, quote.line) == ("Staff handbook 2026", ("Holidays",), 8)
+    assert reference(quote).startswith("b-new.md#text=")
+    place = "https://example.org/handbook-2026#holidays"
+    assert quote.link == f"{place}:~:text=Everybody%20has%2025%20days,paid%20leave%20each%20year."
+    assert quote.indexed == answerer.sources()[1].indexed
+    assert answerer.verify(reference(quote)).state == "intact"
+
+
+def test_a_row_of_a_table_is_quoted_whole_with_its_columns(answerer: Answerer) -> None:
+    found = answerer.find("When does the office in Berlin open?").quotes[0]
+    assert found.text == "Office: Berlin; Opens at: 9:30"
+
+
+def test_every_screen_has_the_dates_and_the_link(
+    knowledge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["ask", "--json", LEAVE]) == 0
+    quote = json.loads(capsys.readouterr().out)["quotes"][0]
+    assert (quote["date"], quote["indexed"][:2], quote["line"], quote["page"]) == ("2026-02-01", "20", 8, None)
+    assert quote["link"].startswith("https://example.org/handbook-2026#holidays:~:text=")
+    assert run(["ask", LEAVE]) == 0
+    out = capsys.readouterr().out
+    assert "    of 2026-02-01, read on 20" in out
+    assert "\nhttps://example.org/handbook-2026#holidays:~:text=" in out
+
+
+# Collections
+
+
+def test_a_question_is_asked_of_one_collection_or_of_several(answerer: Answerer, tmp_path: Path) -> None:
+    other = tmp_path / "canteen"
+    other.mkdir()
+    (other / "lunch.txt").write_text("Lunch in the canteen is served at noon.\n", encoding="utf-8")
+    settings = Settings(other, answerer.settings.index, answerer.settings.cache, collection="canteen")
+    with closing(Answerer(settings)) as canteen:
+        lunch = canteen.ask("When is lunch served in the canteen?")
+        assert isinstance(lunch, Answer)
+        assert lunch.quotes[0].document == "//canteen/lunch.txt"
+        assert canteen.verify(reference(lunch.quotes[0])).state == "intact"
+        assert [source.path for source in canteen.sources()] == ["//canteen/lunch.txt"]
+        assert isinstance(canteen.ask(LEAVE), NoAnswer)
+        assert isinstance(canteen.ask(LEAVE, also=["default"]), Answer)
+    assert isinstance(answerer.ask("When is lunch served in the canteen?"), NoAnswer)
+    with pytest.raises(BadSettings, match=r"^The index has no collection 'kitchen'; it has canteen, default\.$"):
+        answerer.ask(LEAVE, also=["kitchen"])
+
+
+def test_a_name_that_cannot_name_a_collection(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match=r"^'a/b' cannot name a collection"):
+        Settings.load({"collection": "a/b"}, {}, tmp_path)
+
+
+# Watching the folder
+
+
+def test_index_watch_takes_in_what_changes(knowledge: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "qabot", "index", "--watch", "--index", str(tmp_path / "index.sqlite")]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout and watching.stderr
+        while not watching.stderr.readline().startswith("qabot: watching"):
+            pass
+        time.sleep(0.5)  # until the system watches, too
+        shutil.copy(knowledge / "b-new.md", knowledge / "c-newer.md")
+        while "added c-newer.md" not in (line := watching.stdout.readline()):
+            assert line, watching.stderr.read()
+        watching.terminate()
+    with closing(Answerer(Settings(knowledge, tmp_path / "index.sqlite", tmp_path / "cache"))) as answerer:
+        assert answerer.summary.unchanged == 3
