@@ -40,7 +40,7 @@ def test_the_documentation_of_a_package_is_answered_from(package: str, tmp_path:
     with closing(Answerer(Settings(knowledge, tmp_path / "index.sqlite", tmp_path / "cache"))) as answerer:
         measured = evaluate(answerer, read_questions(DATA / f"{package}_questions.jsonl", "test"))
     found = {figure.key: figure.value for figure in figures(measured.outcomes, [])}
-    assert measured.errors == []
+    assert not measured.errors
     assert found["verbatim"] == 1
     # Ten questions: so that one more than was measured may be missed.
     assert (found["recall_at_5"] or 0) >= 0.7
