@@ -50,9 +50,8 @@ def measure(settings: Settings, questions: Path | None) -> None:
         index = settings.index.stat().st_size / 1e6
         passages = sum(source.passages for source in sources)
         print(f"{len(sources)} documents, {passages} passages, {size:.1f} million characters")
-        print(
-            f"{seconds:.0f} s, {passages / seconds:.0f} passages a second, index {index:.0f} MB, peak memory {peak:.0f} MB"
-        )
+        print(f"{seconds:.0f} s, {passages / seconds:.0f} passages a second")
+        print(f"index {index:.0f} MB, peak memory {peak:.0f} MB")
         for reason, count in Counter(skipped.reason for skipped in answerer.summary.skipped).most_common():
             print(f"skipped {count}: {reason}")
     first = settings.knowledge / sources[0].path

@@ -12,7 +12,7 @@ import docx
 import pytest
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
-from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.constants import NAMESPACE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
@@ -312,6 +312,13 @@ def test_merged_cells_are_said_in_each_row_and_column() -> None:
     ]
 
 
+def test_a_cell_of_its_own_ends_those_merged_above_it() -> None:
+    cells = [("restart", "one"), (None, "two"), ("continue", "three")]
+    merges = [(f'<w:tcPr><w:vMerge w:val="{merge}"/></w:tcPr>' if merge else "", text) for merge, text in cells]
+    rows = "".join(f"<w:tr><w:tc>{merge}{p(text)}</w:tc><w:tc>{p('b')}</w:tc></w:tr>" for merge, text in merges)
+    assert blocks(parse(written(f"<w:tbl>{rows}</w:tbl>"))) == ["one: two; b: b", "one: three; b: b"]
+
+
 def test_several_rows_may_name_the_columns() -> None:
     document = docx.Document()
     made = table(document, "Price | Price | Item", "net | gross | ", "1 | 2 | Tea")
@@ -473,6 +480,15 @@ def test_what_is_no_word_document_says_so() -> None:
     assert refused(changed(data, lambda name, old: None if name == "[Content_Types].xml" else old)) == (
         "it is a zip file, but no Word document; save it as .docx"
     )
+    no_relationships = f'<Relationships xmlns="{NAMESPACE.OPC_RELATIONSHIPS}"/>'.encode()
+    assert refused(replaced(data, "_rels/.rels", no_relationships)) == (
+        'it is no Word document, or a strict one; save it in Word as "Word document (.docx)"'
+    )
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        types = archive.read("[Content_Types].xml").replace(
+            b"wordprocessingml.document.main", b"spreadsheetml.sheet.main"
+        )
+    assert refused(replaced(data, "[Content_Types].xml", types)) == "it is no Word document; save it as .docx"
     assert refused(encrypted(data)) == "it is protected with a password; save it without one"
 
 
@@ -485,7 +501,6 @@ def test_what_is_no_word_document_says_so() -> None:
         ("word/document.xml", b"\xff\xfe\x00"),
         ("word/styles.xml", b"<a><b></a>"),
         ("word/numbering.xml", None),
-        ("_rels/.rels", None),
         ("_rels/.rels", b"<Relationships/>"),
         ("docProps/core.xml", b"<"),
     ],

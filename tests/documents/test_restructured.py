@@ -200,6 +200,20 @@ def test_functions_are_terms() -> None:
     assert parse(text).blocks[0].run_in == "f(*args, x)"
 
 
+def test_versions_are_said_in_words() -> None:
+    text = (
+        ".. deprecated-removed:: 3.1 3.3\n   Use it *not*.\n\n.. Deprecated:: 3.2\n\n   Text.\n\n.. versionadded::\n\n"
+    )
+    text += ".. availability:: Unix.\n\n.. function::\n\n   Nameless.\n"
+    assert blocks(text) == [
+        "Deprecated since version 3.1, removed in version 3.3: Use it not.",
+        "Deprecated since version 3.2: Text.",
+        "Added in version",
+        "Availability: Unix.",
+        "Nameless.",
+    ]
+
+
 def test_a_long_signature_goes_by_its_name() -> None:
     assert parse(f".. function:: copy({'a, ' * 40})\n\n   Text.\n").blocks[0].run_in == "copy"
 
@@ -315,8 +329,9 @@ def test_other_encodings_are_read() -> None:
         "".join(f"{'   ' * depth}.. note::\n\n" for depth in range(300)) + " " * 900 + "a\n",
         "".join(f"{'   ' * depth}.. unheard:: of\n\n" for depth in range(300)),
         "- " * 300 + "a\n",
+        "".join(f"{' ' * depth}a\n\n" for depth in range(80)),
     ],
-    ids=["lists", "quotations", "notes", "unknown directives", "a line"],
+    ids=["lists", "quotations", "notes", "unknown directives", "a line", "what docutils still reads"],
 )
 def test_deep_nesting_is_refused(text: str) -> None:
     assert refused(text) == "its lists or quotations are nested too deeply; make it flatter"

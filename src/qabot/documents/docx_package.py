@@ -6,10 +6,11 @@ A few bytes of zip can unpack to any size, and XML can define entities that grow
 import zipfile
 from io import BytesIO
 
-from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part, XmlPart
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.package import Package
 from docx.parts.document import DocumentPart
 
 from qabot.errors import DocumentError
@@ -29,12 +30,19 @@ def open_package(data: bytes) -> DocumentPart:
     """The main part of a Word document. Raises DocumentError where it is none or cannot be opened safely."""
     _check(data)
     try:
-        return Document(BytesIO(data)).part
-    except RecursionError:
-        raise DocumentError(_DAMAGED.format("its parts refer to each other without end")) from None
+        package = Package.open(BytesIO(data))
+        kinds = {relationship.reltype for relationship in package.rels.values()}
+        if RELATIONSHIP_TYPE.OFFICE_DOCUMENT not in kinds:
+            raise DocumentError('it is no Word document, or a strict one; save it in Word as "Word document (.docx)"')
+        part = package.main_document_part
+    except DocumentError:
+        raise
     # Of a damaged file the library raises whatever it stumbles over; that never ends the program.
     except Exception as error:
         raise DocumentError(_DAMAGED.format(_reason(error))) from None
+    if not isinstance(part, DocumentPart):
+        raise DocumentError(_NOT_WORD)
+    return part
 
 
 def related(part: Part, kind: str) -> BaseOxmlElement | None:
@@ -100,5 +108,8 @@ def _check_xml(name: str, content: bytes) -> None:
 
 
 def _reason(error: Exception) -> str:
-    words = " ".join(str(error).strip("'\"").split()) or type(error).__name__
+    if not isinstance(error, (KeyError, SyntaxError, zipfile.BadZipFile)):
+        # Its text is about the library's own objects.
+        return "its parts do not fit together"
+    words = " ".join(str(error).strip("'\"").split())
     return words if len(words) <= 200 else f"{words[:200]}…"

@@ -125,7 +125,8 @@ class _Reader:
                 self._opened_by(f"[{node.children[0].astext()}] ", node.children[1:], place)
             case nodes.definition_list_item() | nodes.option_list_item():
                 terms = self._terms(node)
-                place = replace(place, kind="item", line=node.line or node.children[0].line, named=_name(terms[0]))
+                named = _name(terms[0]) if terms else None
+                place = replace(place, kind="item", line=node.line or node.children[0].line, named=named)
                 self._opened_by("\n".join(terms) + "\n", node.children[-1].children, place)
             case nodes.field():
                 if not self._is_setting(node):

@@ -33,12 +33,14 @@ _OBJECTS = frozenset(
     staticmethod""".split()
 )
 _CONDITIONS = frozenset("cssclass ifconfig only rst-class".split())
+# What is said of the versions that follow.
 _VERSIONS = {
-    "deprecated": "Deprecated since version",
-    "deprecated-removed": "Deprecated since version",
-    "versionadded": "Added in version",
-    "versionchanged": "Changed in version",
-    "versionremoved": "Removed in version",
+    "availability": "Availability",
+    "deprecated": "Deprecated since version {}",
+    "deprecated-removed": "Deprecated since version {}, removed in version {}",
+    "versionadded": "Added in version {}",
+    "versionchanged": "Changed in version {}",
+    "versionremoved": "Removed in version {}",
 }
 
 
@@ -70,7 +72,7 @@ def _own(name: str) -> type[Directive] | None:
         return _Code
     if name in _CONDITIONS:
         return _Condition
-    if name in _VERSIONS or name == "availability":
+    if name in _VERSIONS:
         return _Version
     if name in _OBJECTS or ":" in name:
         return _Object
@@ -128,30 +130,32 @@ class _Code(_Text):
 
     def run(self) -> list[nodes.Node]:
         head, body, start = self.parts()
-        code = [*(head if self.name == "math" else head[1:]), *body]
+        code = [*(head if self.name.lower() == "math" else head[1:]), *body]
         block = nodes.literal_block("", "\n".join(code))
         block.line = start + 1
         return [block]
 
 
 class _Version(_Text):
-    """On the directive's own line stands a version, which may be followed by text."""
+    """On the directive's own line stand one or two versions, which may be followed by text."""
 
     def run(self) -> list[nodes.Node]:
         head, body, start = self.parts()
-        said = "Availability:"
-        if self.name in _VERSIONS and head:
-            version, _, rest = head[0].partition(" ")
-            said = f"{_VERSIONS[self.name]} {version}:"
+        pattern = _VERSIONS[self.name.lower()]
+        expected = pattern.count("{}")
+        # Those that are missing are left open.
+        words = [*(head[0].split(maxsplit=expected) if head else []), "", ""]
+        said = pattern.format(*words).strip()
+        if head:
             head.disconnect()
-            head[0] = rest
+            head[0] = words[expected]
         container = nodes.container()
         self.state.nested_parse(head, self.content_offset, container)
         self.state.nested_parse(body, start, container)
         if container.children and isinstance(container[0], nodes.paragraph):
-            container[0].insert(0, nodes.Text(f"{said} "))
+            container[0].insert(0, nodes.Text(f"{said}: "))
         else:
-            paragraph = nodes.paragraph("", said.rstrip(":"))
+            paragraph = nodes.paragraph("", said)
             paragraph.line = self.lineno
             container.insert(0, paragraph)
         return [container]
