@@ -137,10 +137,10 @@ def test_lists_are_items_and_keep_their_numbers() -> None:
     assert kinds(text) == ["lead_in", *["item"] * 4, "lead_in", *["item"] * 5]
 
 
-def test_a_definition_follows_its_term() -> None:
+def test_a_definition_follows_its_term_which_names_all_of_it() -> None:
     text = "Marine : ships\n   Used at sea.\n\n   More.\n\nLand\n   ::\n\n     code\n"
     assert blocks(text) == ["Marine (ships)\nUsed at sea.", "More.", "Land", "code"]
-    assert [block.run_in for block in parse(text).blocks] == ["Marine (ships)", None, "Land", None]
+    assert [block.run_in for block in parse(text).blocks] == ["Marine (ships)", "Marine (ships)", "Land", None]
 
 
 def test_options_and_fields_are_said_with_their_names() -> None:

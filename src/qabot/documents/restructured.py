@@ -76,7 +76,7 @@ def _tree(text: str) -> nodes.document:
 class _Place:
     """Where a node stands: how deep, under a heading of which level, in an item or not.
 
-    `before`, in the file at `line`, opens its text; `named` is the term that it defines.
+    `before`, in the file at `line`, opens its text; `named` is the term that it says something of.
     """
 
     depth: int = 0
@@ -148,7 +148,7 @@ class _Reader:
                 self._later(node.children, place)
 
     def _later(self, children: Sequence[nodes.Node], place: _Place) -> None:
-        place = replace(place, depth=place.depth + 1, before="", line=None, named=None)
+        place = replace(place, depth=place.depth + 1, before="", line=None)
         self._waiting += [(child, place) for child in reversed(children)]
 
     def _opened_by(self, words: str, children: Sequence[nodes.Node], place: _Place) -> None:
