@@ -18,6 +18,7 @@ from qabot.evaluate import evaluate, read_questions
 from qabot.evaluate.figures import figures
 from qabot.settings import Settings
 
+_PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 SHOWN = ("answerable", "unanswerable", "recall_at_5", "first_quote_right", "section_right", "verbatim")
 
 
@@ -46,12 +47,12 @@ def measure(settings: Settings, questions: Path | None) -> None:
         seconds = time.perf_counter() - started
         sources = answerer.sources()
         size = sum(len(answerer.document(source.path).text) for source in sources) / 1e6
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak, reading = (resource.getrusage(who).ru_maxrss / 1024 for who in _PROCESSES)
         index = settings.index.stat().st_size / 1e6
         passages = sum(source.passages for source in sources)
         print(f"{len(sources)} documents, {passages} passages, {size:.1f} million characters")
         print(f"{seconds:.0f} s, {passages / seconds:.0f} passages a second")
-        print(f"index {index:.0f} MB, peak memory {peak:.0f} MB")
+        print(f"index {index:.0f} MB, peak memory {peak:.0f} MB, of the process that reads files {reading:.0f} MB")
         for reason, count in Counter(skipped.reason for skipped in answerer.summary.skipped).most_common():
             print(f"skipped {count}: {reason}")
     first = settings.knowledge / sources[0].path

@@ -19,7 +19,7 @@ from qabot.types import DEFAULT_COLLECTION, Document, Passage, Progress, Skipped
 from qabot.words import words
 
 # The code that decides what an index holds. Not every change of it comes with a new version number.
-_RULES = ("documents/*.py", "index.py", "passages.py", "words.py")
+_RULES = ("documents/**/*.py", "index.py", "passages.py", "words.py")
 _TRIES = 3  # to read a file that is being written
 
 

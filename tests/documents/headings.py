@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qabot.documents.text import parse
+from qabot.documents.text.document import parse
 
 LABELS = Path(__file__).parent.parent / "data" / "heading_labels.json"
 

@@ -22,8 +22,8 @@ from docx.text.paragraph import Paragraph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qabot.documents import docx_package
-from qabot.documents.docx import parse
+from qabot.documents.docx import package
+from qabot.documents.docx.document import parse
 from qabot.documents.parsed import Parsed
 from qabot.errors import DocumentError
 from qabot.passages import passages
@@ -559,8 +559,8 @@ def with_part(content: bytes, declared: int | None = None) -> bytes:
 
 
 def test_a_zip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docx_package, "MOST_BYTES", 5_000_000)
-    many = bytes(docx_package.MOST_BYTES)
+    monkeypatch.setattr(package, "MOST_BYTES", 5_000_000)
+    many = bytes(package.MOST_BYTES)
     assert refused(with_part(many)) == "it unpacks to more than 5 MB; split it"
     # One that lies about its size is cut off there, which shows.
     assert refused(with_part(many, declared=1000)).startswith("it is damaged (")
@@ -568,10 +568,10 @@ def test_a_zip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_too_many_parts_or_tags_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     data = written(p("Text.") * 50)
-    monkeypatch.setattr(docx_package, "MOST_PARTS", 10)
+    monkeypatch.setattr(package, "MOST_PARTS", 10)
     assert refused(data) == "it is a zip file of more than 10 parts, which no Word document has"
     monkeypatch.undo()
-    monkeypatch.setattr(docx_package, "MOST_TAGS", 200)
+    monkeypatch.setattr(package, "MOST_TAGS", 200)
     assert refused(data) == "it has more than 200 XML tags; split it"
 
 

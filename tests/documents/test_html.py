@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qabot.documents.html import parse
+from qabot.documents.html.document import parse
 from qabot.documents.parsed import Parsed
 from qabot.errors import DocumentError
 from qabot.passages import passages

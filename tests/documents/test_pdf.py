@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qabot.documents.parsed import Parsed
-from qabot.documents.pdf import parse
+from qabot.documents.pdf.document import parse
 from qabot.errors import DocumentError
 from qabot.passages import passages
 from qabot.types import Document
@@ -520,6 +520,7 @@ def typeset(pieces: Sequence[tuple[str, list[str]]]) -> list[list[Text]]:
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(PIECE, min_size=1, max_size=40))
+@example([*[("heading", ["a"])] * 19, ("paragraph", ["a"]), *[("heading", ["a"])] * 2, ("paragraph", ["a"])])
 def test_any_document_is_read_whole(pieces: list[tuple[str, list[str]]]) -> None:
     pages = typeset(pieces)
     parsed = parse(build(pages))

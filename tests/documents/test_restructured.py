@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qabot.documents import restructured
 from qabot.documents.parsed import Parsed
-from qabot.documents.restructured_roles import spoken
+from qabot.documents.restructured.roles import spoken
 from qabot.errors import DocumentError
 from qabot.passages import passages
 from qabot.types import Document

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qabot.documents.lines import split
-from qabot.documents.text import Parsed, parse
+from qabot.documents.text.document import Parsed, parse
+from qabot.documents.text.lines import split
 
 sys.path.insert(0, str(Path(__file__).parent))
 import headings as measured

@@ -1,7 +1,7 @@
 """The knowledge folder and its documents: bytes to text, sections and blocks.
 
 `find` says what there is to read, `load` reads one document, `Loader` does so in a process of its own where the format
-is not plain text. Each format has a module; what those with mark-up share is in `composer`.
+is not plain text. Each format has a package; what those with mark-up share is in `composer`.
 """
 
 from qabot.documents.folder import find

@@ -7,10 +7,9 @@ the paragraph above it. Which pieces there are is each format's own business.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qabot.documents.blocks import run_in
-from qabot.documents.lines import ends_with_colon
 from qabot.documents.numbering import count, read_number
 from qabot.documents.parsed import Parsed
+from qabot.documents.prose import ends_with_colon, run_in
 from qabot.errors import DocumentError
 from qabot.types import Block, BlockKind, Origin, Section
 

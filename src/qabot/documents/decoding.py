@@ -2,9 +2,9 @@
 
 import re
 
-from qabot.documents.lines import BOM
 from qabot.errors import DocumentError
 
+BOM = "\ufeff"
 _SAMPLE = 4096  # bytes from the start of a file that tell UTF-16 from other binary data
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")

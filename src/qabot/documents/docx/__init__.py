@@ -1,0 +1,5 @@
+"""Word documents: `parse` reads a file's text."""
+
+from qabot.documents.docx.document import parse
+
+__all__ = ["parse"]

@@ -1,0 +1,38 @@
+"""What a paragraph's own words tell, in any format: where it ends, and the heading that it may open with."""
+
+import re
+
+BULLET = re.compile(r"(?:[-*+•‣◦▪●○·–—]|o|\d{1,3}[.)]|\(?(?:[a-z]|\d{1,3}|[ivx]{1,4})\)|[a-z]\.)\s+(?=\S)")
+_CLOSING = "\"'”’»)]*_`"
+_TERMINAL = frozenset(".!?…。！？؟।")
+
+_RUN_IN = re.compile(r"([^\W\d_a-z][^:：.!?;\n\r]{0,58}?)[:：]\s+(?=[^\Wa-z]|[\"'“‘«(])")
+# With one of these in it, what stands before the colon is the start of a sentence, or says nothing about the subject.
+_NOT_A_NAME = re.compile(
+    "is|are|was|were|has|have|had|will|would|can|could|should|must|said|says|that|this|these|those|which|you|we|they"
+    "|notes?|nb|warning|caution|important|tip|hint|example|remember|todo|q|a|answer|question"
+)
+_RUN_IN_WORDS = 7
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether `text` closes with a full stop, question or exclamation mark, inside or outside of quotes."""
+    tail = text[-6:].rstrip(_CLOSING)
+    return bool(tail) and tail[-1] in _TERMINAL
+
+
+def ends_with_colon(text: str) -> bool:
+    """Whether `text` closes with a colon, perhaps in emphasis."""
+    return text[-6:].rstrip("*_").endswith((":", "："))
+
+
+def run_in(text: str) -> str | None:
+    """The run-in heading that a paragraph opens with, after its bullet: "Marine" of "Marine: Battery systems ..."."""
+    bullet = BULLET.match(text)
+    match = _RUN_IN.match(text, bullet.end() if bullet else 0)
+    if match is None or len(text[match.end() :].split(maxsplit=3)) < 3:
+        return None
+    words = match.group(1).lower().split()
+    return (
+        match.group(1).strip() if len(words) <= _RUN_IN_WORDS and not any(map(_NOT_A_NAME.fullmatch, words)) else None
+    )
