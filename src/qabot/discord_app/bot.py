@@ -4,7 +4,6 @@ Three ways lead here: `/ask`, the form behind "Follow up", and a message that me
 None of them needs a privileged intent. Every one is acknowledged first and answered by the desk's thread.
 """
 
-import asyncio
 import logging
 import traceback
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import discord
 from discord import app_commands
 
 from qabot.discord_app.commands import ask, sync_if_changed
+from qabot.discord_app.connection import NO_PINGS, Connection
 from qabot.discord_app.delivery import NETWORK_ERRORS, deliver
 from qabot.discord_app.desk import Desk, RefusedError
 from qabot.discord_app.views import (
@@ -28,15 +28,13 @@ from qabot.discord_app.views import (
     question_before,
     question_sent,
 )
-from qabot.errors import BadQuestion, BadReference, DiscordError, QabotError
+from qabot.errors import BadQuestion, BadReference, QabotError
 from qabot.render import discord as texts
 
 if TYPE_CHECKING:
     from qabot.answer import Answerer
 
-NO_PINGS = discord.AllowedMentions.none()
 DRAIN_SECONDS = 10.0
-CONNECT_DELAYS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0)
 CANNOT_SEND = (discord.HTTPException, *NETWORK_ERRORS)
 
 log = logging.getLogger(__name__)
@@ -44,20 +42,11 @@ log = logging.getLogger(__name__)
 Interaction = discord.Interaction["QabotClient"]
 
 
-class QabotClient(discord.Client):
-    """One connection to Discord. `state` is the small file that remembers which commands Discord was told."""
+class QabotClient(Connection):
+    """The bot. `state` is the small file that remembers which commands Discord was told."""
 
     def __init__(self, answerer: "Answerer", state: Path, desk: Desk | None = None) -> None:
-        intents = discord.Intents.none()
-        intents.guilds = intents.guild_messages = intents.dm_messages = True
-        super().__init__(
-            intents=intents,
-            allowed_mentions=NO_PINGS,
-            # Nothing is looked up in the library's caches; without them memory stays where it is.
-            max_messages=None,
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            chunk_guilds_at_startup=False,
-        )
+        super().__init__()
         self.desk = desk or Desk()
         self.tree = app_commands.CommandTree(self)
         self.tree.add_command(ask)
@@ -69,33 +58,11 @@ class QabotClient(discord.Client):
         self.add_dynamic_items(FollowUp, InContext)
         await sync_if_changed(self.tree, self._state)
 
-    async def connect(self, *, reconnect: bool = True) -> None:
-        """Stay connected. The library retries by itself once the first connection has stood, but not before.
-
-        Raises DiscordError where the gateway cannot be reached for some minutes.
-        """
-        for delay in CONNECT_DELAYS:
-            try:
-                return await super().connect(reconnect=reconnect)
-            except AttributeError:
-                # It reads where to go on from a connection that there never was (Rapptz/discord.py, 10520).
-                if self.ws is not None:
-                    raise
-            log.warning("the gateway cannot be reached; trying again in %.0f s", delay)
-            await asyncio.sleep(delay)
-        raise DiscordError("Discord's gateway cannot be reached; check the network, then start again.")
-
-    async def on_ready(self) -> None:
-        """Say in the log that people can ask now."""
-        log.info("ready as %s", self.user)
-
     async def leave(self) -> None:
         """Take no more questions, answer those that are open, and be seen to go offline."""
         if not await self.desk.close(DRAIN_SECONDS):
             log.warning("some questions were not answered in time")
-        if self.ws is not None and self.ws.open:
-            with suppress(ConnectionError, discord.DiscordException):
-                await self.change_presence(status=discord.Status.offline)
+        await self.go_offline()
 
     async def ask(
         self, interaction: Interaction, question: str, *, private: bool = False, before: str | None = None
