@@ -9,7 +9,7 @@ from time import perf_counter
 
 from qabot import confidence, quote
 from qabot.calibration import Calibration
-from qabot.compose import MOST_ITEMS, compose
+from qabot.compose import MOST_ITEMS, compose, sentence
 from qabot.conversation import greeting, meant
 from qabot.encoder import DEFAULT as DEFAULT_ENCODER
 from qabot.encoder import Encoder, load_encoder
@@ -28,12 +28,15 @@ from qabot.types import (
     Context,
     Document,
     Finding,
+    Hit,
+    Neighbours,
     NoAnswer,
     Passage,
     Progress,
     Quote,
     Reading,
     Result,
+    Scope,
     Source,
     Summary,
     Verification,
@@ -98,17 +101,23 @@ class Answerer:
         limit: int | None = None,
         before: str | None = None,
         also: Sequence[str] = (),
+        within: Scope | None = None,
     ) -> Result:
         """Answer a question, with at most `limit` quotes; without it, as many as answer together.
 
         `before` is the question that was asked before, if this one may be a follow-up to it. `also` are further
-        collections of the index that are asked beside the one in the settings.
+        collections of the index that are asked beside the one in the settings, `within` the part of a document that
+        alone is.
 
         Raises BadQuestion where the question is empty or too long, BadSettings where there is no such collection.
         """
         start = perf_counter()
         greeted = greeting(_checked(question))
-        result = greeted or decide(self.find(question, limit=limit, before=before, also=also), self.threshold)
+        if greeted is not None:
+            result: Result = greeted
+        else:
+            finding = self.find(question, limit=limit, before=before, also=also, within=within)
+            result = decide(finding, self.threshold)
         return replace(result, elapsed_ms=(perf_counter() - start) * 1000)
 
     def find(
@@ -118,19 +127,39 @@ class Answerer:
         limit: int | None = None,
         before: str | None = None,
         also: Sequence[str] = (),
+        within: Scope | None = None,
     ) -> Finding:
         """What would be quoted, and how sure, without the decision whether that is an answer. As `ask`."""
         question = _checked(question)
         with self.store.snapshot():
             asked = question if before is None else self._meant(question, before, also)
-            asked = corrected(asked, self.store, self.encoder.is_word)
-            query = prepare(self.store, self.encoder, asked, self._collections(also))
-            hits = retrieve(self.store, query, self.calibration.fusion, RETRIEVED)
-            readings = Reader(self.store, self.reading_model, self.calibration.reader).read(query, hits[:READ])
+            query, hits, readings = self._read(asked, also, within, READ)
             quotes, sure = self._quoted(query, readings, limit)
             if sure >= self.threshold:
                 quotes = self._with_others(query, readings, quotes)[: limit or MOST_ITEMS]
-        return Finding(question, asked, tuple(hits), quotes, sure)
+        return Finding(question, query.text, tuple(hits), quotes, sure)
+
+    def candidates(self, question: str, *, also: Sequence[str] = ()) -> tuple[Quote, ...]:
+        """The sentences closest to a question, one of each passage that was retrieved, best first. As `ask`."""
+        with self.store.snapshot():
+            query, _, readings = self._read(_checked(question), also, None, RETRIEVED)
+            best: dict[int, Reading] = {}
+            for reading in readings:
+                best.setdefault(reading.hit.identifier, reading)
+            found: dict[tuple[str, int], Quote] = {}
+            for reading in best.values():
+                closest = sentence(self.store, query, reading)
+                found.setdefault((closest.document, closest.start), closest)
+        return tuple(found.values())
+
+    def _read(
+        self, question: str, also: Sequence[str], within: Scope | None, count: int
+    ) -> tuple[Query, list[Hit], list[Reading]]:
+        """A question made ready, the passages retrieved for it, and what the first `count` of them say, best first."""
+        asked = corrected(question, self.store, self.encoder.is_word)
+        query = prepare(self.store, self.encoder, asked, self._collections(also), within)
+        hits = retrieve(self.store, query, self.calibration.fusion, RETRIEVED)
+        return query, hits, Reader(self.store, self.reading_model, self.calibration.reader).read(query, hits[:count])
 
     def _quoted(self, query: Query, readings: Sequence[Reading], limit: int | None) -> tuple[tuple[Quote, ...], float]:
         """The quotes that answer together, best first or in document order, and how sure they are."""
@@ -206,6 +235,13 @@ class Answerer:
         wanted = quote.parse_reference(reference)
         document = self.document(wanted.path)
         return quote.in_context(document, quote.locate(document, self._passages_of(document), wanted.start, wanted.end))
+
+    def neighbours(self, reference: str) -> Neighbours:
+        """What stands around the place that a reference for machines points to. Raises BadReference."""
+        wanted = quote.parse_reference(reference)
+        document = self.document(wanted.path)
+        passages = self._passages_of(document)
+        return quote.neighbours(document, passages, quote.locate(document, passages, wanted.start, wanted.end))
 
     def verify(self, reference: str) -> Verification:
         """Whether the quote that a reference points to still stands, and where. Raises BadReference."""

@@ -37,13 +37,14 @@ def compose(
     if not readings:
         return ()
     best = readings[0]
-    quotes = _items(store, query, best) or [_sentence(store, query, best)]
+    quotes = _items(store, query, best) or [sentence(store, query, best)]
     if len(quotes) == 1 and _SEVERAL_NAMED.search(query.text):
         quotes = _covering(store, query, quotes[0], readings[1:], further, limit or MOST_QUOTES)
     return tuple(quotes[: limit or MOST_ITEMS])
 
 
-def _sentence(store: Store, query: Query, reading: Reading) -> Quote:
+def sentence(store: Store, query: Query, reading: Reading) -> Quote:
+    """The sentence in which a reading begins, with those that it cannot be understood without."""
     passage = reading.hit.passage
     document, found = _block(store, passage)
     spans = [span for part in found for span in part.sentences]
@@ -89,7 +90,7 @@ def _covering(
             break
         if reading.hit.passage.kind == "lead_in":
             continue
-        quote = _sentence(store, query, reading)
+        quote = sentence(store, query, reading)
         new = _terms(quote) - held
         if any(quote.document == q.document and quote.start < q.end and q.start < quote.end for q in quotes):
             continue

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from qabot.errors import BadReference
 from qabot.passages import SENTENCE_CHARACTERS
-from qabot.types import DIGEST_LENGTH, Context, Document, Passage, Quote, Section, Verification, digest
+from qabot.types import DIGEST_LENGTH, Context, Document, Neighbours, Passage, Quote, Section, Verification, digest
 
 _REFERENCE = re.compile(
     r"(?P<path>[^#]+)#(?:char|text)=(?P<start>\d{1,12}),(?P<end>\d{1,12})"
@@ -219,6 +219,29 @@ def in_context(document: Document, quote: Quote) -> Context:
     while document.text[start].isspace() and start < quote.start:
         start += 1
     return Context(quote, document.text[start:end], quote.start - start, quote.end - start)
+
+
+def neighbours(document: Document, passages: list[Passage], quote: Quote) -> Neighbours:
+    """The sentences around a quote, and the beginnings of the sections around its own."""
+    first: dict[int, Quote] = {}  # of each section that holds any sentence
+    before = after = None
+    own = document.sections.index(_section(document, quote.start))
+    for passage in passages:
+        section = document.blocks[passage.block].section
+        for start, end in passage.sentences:
+            if section not in first:
+                first[section] = make_quote(document, passage, start, end)
+            if end <= quote.start:
+                before = passage, start, end
+            elif start >= quote.end and after is None:
+                after = passage, start, end
+    others = sorted(first)
+    return Neighbours(
+        before and make_quote(document, *before),
+        after and make_quote(document, *after),
+        next((first[section] for section in reversed(others) if section < own), None),
+        next((first[section] for section in others if section > own), None),
+    )
 
 
 def _section(document: Document, offset: int) -> Section:

@@ -9,7 +9,7 @@ import numpy as np
 
 from qabot.encoder import TextEncoder
 from qabot.store import Collections, Store, Vectors
-from qabot.types import Hit
+from qabot.types import Hit, Scope
 from qabot.words import Word, words
 
 # Each half proposes so many passages; what neither proposes is not found.
@@ -32,7 +32,8 @@ class Query:
     """A question made ready for the index: its words, its unit vector, and how telling each term is here.
 
     `weights` gives the inverse document frequency of every content term (of every term where there is no other),
-    `known` the terms among them that stand anywhere in the index. `collections` are those that are asked.
+    `known` the terms among them that stand anywhere in the index. `collections` are those that are asked,
+    `scope` the part of a document that is, if it is only one.
     """
 
     text: str
@@ -41,9 +42,16 @@ class Query:
     weights: dict[str, float]
     known: frozenset[str]
     collections: Collections = None
+    scope: Scope | None = None
 
 
-def prepare(store: Store, encoder: TextEncoder, question: str, collections: Collections = None) -> Query:
+def prepare(
+    store: Store,
+    encoder: TextEncoder,
+    question: str,
+    collections: Collections = None,
+    scope: Scope | None = None,
+) -> Query:
     """Make a question ready for `retrieve`."""
     found = words(question)
     terms = list(dict.fromkeys(word.term for word in found if word.content))
@@ -51,7 +59,9 @@ def prepare(store: Store, encoder: TextEncoder, question: str, collections: Coll
     frequencies = store.frequencies(terms)
     total = len(store.vectors(collections)[0])
     weights = {term: inverse_frequency(total, frequencies.get(term, 0)) for term in terms}
-    return Query(question, tuple(found), _vector(encoder, question), weights, frozenset(frequencies), collections)
+    return Query(
+        question, tuple(found), _vector(encoder, question), weights, frozenset(frequencies), collections, scope
+    )
 
 
 def _vector(encoder: TextEncoder, question: str) -> Vectors:
@@ -80,10 +90,15 @@ def retrieve(store: Store, query: Query, fusion: Fusion, limit: int) -> list[Hit
     Bruch, Gai & Ingber 2023 find it better than reciprocal ranks, also with a weight fitted on few questions).
     """
     identifiers, matrix = store.vectors(query.collections)
+    if query.scope is not None:
+        inside = np.isin(identifiers, store.within(query.scope))
+        identifiers, matrix = identifiers[inside], matrix[inside]
     if not len(identifiers):
         return []
     cosines = matrix @ query.vector
-    by_words = dict(store.search_words(list(query.weights), fusion.heading, _CANDIDATES, query.collections))
+    by_words = dict(
+        store.search_words(list(query.weights), fusion.heading, _CANDIDATES, query.collections, query.scope)
+    )
     best = max(by_words.values(), default=0.0)
     rows = set(np.argpartition(-cosines, min(_CANDIDATES, len(cosines)) - 1)[:_CANDIDATES].tolist())
     rows |= set(np.searchsorted(identifiers, list(by_words)).tolist())

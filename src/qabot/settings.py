@@ -20,7 +20,8 @@ class Settings:
     """All settings. `knowledge` is the folder of documents, `index` the store's file, `cache` the folder for
     exported models, `encoder` the name or path of a sentence-transformers model (None: the one in the package),
     `reader` the path of a reading model (None: the one in the package; "off": none). `collection` is the set of
-    documents that the folder is kept as in the index, which may hold several.
+    documents that the folder is kept as in the index, which may hold several. With `message_content` the Discord bot
+    also reads messages that do not mention it, which must be switched on in the Developer Portal.
     """
 
     knowledge: Path
@@ -29,6 +30,7 @@ class Settings:
     encoder: str | None = None
     reader: str | None = None
     collection: str = DEFAULT_COLLECTION
+    message_content: bool = False
 
     @classmethod
     def load(
@@ -55,7 +57,10 @@ class Settings:
             raise BadSettings(
                 f"{collection!r} cannot name a collection; up to 40 letters, digits, dots, dashes and underscores can."
             )
-        return cls(knowledge, index, cache, values.get("encoder"), values.get("reader"), collection)
+        switch = values.get("message_content", "off")
+        if switch not in ("on", "off"):
+            raise BadSettings(f"The setting message_content is {switch!r}; it can be on or off.")
+        return cls(knowledge, index, cache, values.get("encoder"), values.get("reader"), collection, switch == "on")
 
 
 def _from_file(path: Path, names: list[str]) -> dict[str, str]:

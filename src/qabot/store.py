@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from qabot.database import Database
 from qabot.errors import StoreError
-from qabot.types import Block, Document, Origin, Passage, Section, Source, collection_of
+from qabot.types import Block, Document, Origin, Passage, Scope, Section, Source, collection_of
 
 SCHEMA_VERSION = 3
 _SCHEMA = """
@@ -218,8 +218,18 @@ class Store:
             [(vectors, sentences)] = rows
             return _matrix(vectors, len(json.loads(sentences)))
 
+    def within(self, scope: Scope) -> NDArray[np.int64]:
+        """The identifiers of the passages that begin in a part of a document."""
+        inside, limits = _inside(scope)
+        return np.array([row[0] for row in self._execute(inside.strip("()"), limits)], np.int64)
+
     def search_words(
-        self, terms: Sequence[str], heading_weight: float, limit: int, collections: Collections = None
+        self,
+        terms: Sequence[str],
+        heading_weight: float,
+        limit: int,
+        collections: Collections = None,
+        scope: Scope | None = None,
     ) -> list[tuple[int, float]]:
         """The passages that hold any of the terms: identifiers and BM25 scores (higher is better), best first.
 
@@ -233,10 +243,11 @@ class Store:
         query = f"{{heading body}} : ({query})"
         if collections is not None:
             query += f" AND collection : ({' OR '.join(map(_token, collections))})"
+        inside, limits = _inside(scope)
         return self._execute(
-            """SELECT rowid, -bm25(words, ?, 1.0, 0.0, 0.0) AS score FROM words WHERE words MATCH ?
-            ORDER BY score DESC LIMIT ?""",
-            (heading_weight, query, limit),
+            f"""SELECT rowid, -bm25(words, ?, 1.0, 0.0, 0.0) AS score FROM words WHERE words MATCH ?
+            {"AND rowid IN" if scope else ""} {inside} ORDER BY score DESC LIMIT ?""",
+            (heading_weight, query, *limits, limit),
         )
 
     def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
@@ -362,6 +373,14 @@ def _of(collections: Collections) -> tuple[str, tuple[str, ...]]:
     if collections is None:
         return "", ()
     return f" WHERE collection IN ({', '.join('?' * len(collections))})", collections
+
+
+def _inside(scope: Scope | None) -> tuple[str, tuple[str | int, ...]]:
+    """The passages that begin in a part of a document, as a query in brackets, and its parameters."""
+    if scope is None:
+        return "", ()
+    query = f'(SELECT passages.id {_FROM} WHERE documents.path = ? AND "start" >= ? AND "start" < ?)'
+    return query, (scope.document, scope.start, scope.end)
 
 
 def _token(collection: str) -> str:

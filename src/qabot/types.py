@@ -136,6 +136,15 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of one document, `[start, end)` of its text, that a question is limited to."""
+
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was retrieved: `words` is its share of the best BM25, `meaning` its cosine, `score` both fused."""
 
@@ -298,6 +307,16 @@ class Context:
     text: str
     before: int
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What stands around a quote: the sentences beside it, the first sentences of the sections beside its own."""
+
+    before: Quote | None
+    after: Quote | None
+    section_before: Quote | None
+    section_after: Quote | None
 
 
 @dataclass(frozen=True, slots=True)

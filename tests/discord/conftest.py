@@ -16,9 +16,11 @@ from qabot.discord_app.desk import Desk
 @pytest.fixture
 def room(answerer: Any, tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Room]]:
     @asynccontextmanager
-    async def opened(answerer: Any = answerer, pause: float = 0.0, places: int = 20) -> AsyncIterator[Room]:
+    async def opened(
+        answerer: Any = answerer, pause: float = 0.0, places: int = 20, message_content: bool = False
+    ) -> AsyncIterator[Room]:
         def make_bot() -> QabotClient:
-            return QabotClient(answerer, tmp_path / "commands", Desk(places, pause))
+            return QabotClient(answerer, tmp_path, Desk(places, pause), message_content=message_content)
 
         async with simcord.run(make_bot()) as env:
             guild = env.create_guild()

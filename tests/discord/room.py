@@ -8,7 +8,7 @@ import simcord
 from simcord.components import walk_components
 
 from qabot.discord_app import QabotClient
-from qabot.render.discord_markup import unescaped
+from qabot.render.discord.markup import unescaped
 
 TEXT_DISPLAY, BUTTON = 10, 2
 

@@ -7,7 +7,7 @@ import pytest
 from reading import read_inline
 from room import labels, said, texts
 
-from qabot.render.discord_markup import one_line
+from qabot.render.discord.markup import one_line
 from qabot.types import Answer
 
 SOLID = "What energy density do the new solid-state cells reach?"
@@ -133,7 +133,7 @@ async def test_not_in_the_documents(room):
         assert "Not in the documents." in said(result.response)
         assert "which is *not* an answer:" in said(result.response)
         assert "ure (0." not in said(result.response)
-        assert labels(result.response) == ["In context", "Follow up"]
+        assert labels(result.response) == ["In context", "Follow up", "More", "Helpful", "Not helpful"]
 
 
 @pytest.mark.parametrize("text", ["hi", "thanks", ""])
@@ -177,7 +177,7 @@ async def test_a_question_that_is_too_long_gets_its_own_sentence(room):
 class Broken:
     """An answerer that fails; what it says must not reach anyone."""
 
-    def ask(self, question: str, *, limit: int = 3, before: str | None = None) -> Answer:
+    def ask(self, question: str, **_: Any) -> Answer:
         raise RuntimeError("se" + "cret " + question)
 
 

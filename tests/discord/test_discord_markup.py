@@ -7,19 +7,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import read_block_quote, read_inline
 
-from qabot.render.discord import (
+from qabot.render.discord.answer import (
     MEANT_PART,
-    MESSAGE_CHARACTERS,
     QUESTION_PART,
     how_sure,
-    in_context,
     question_before,
     question_read,
     question_shown,
     shown,
 )
-from qabot.render.discord_markup import block_quote, clipped, cut_at_sentence, escaped, length, one_line, unescaped
-from qabot.types import Answer, Context, Greeting, NoAnswer, Quote
+from qabot.render.discord.markup import block_quote, clipped, cut_at_sentence, escaped, length, one_line, unescaped
+from qabot.render.discord.message import MESSAGE_CHARACTERS
+from qabot.render.discord.passage import in_context
+from qabot.types import Answer, Context, Greeting, Neighbours, NoAnswer, Quote
 
 # How long an example takes says something about the machine, nothing about the renderer.
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,6 +32,9 @@ NASTY = [
     "\u200f", "e\u0301\u0301", "👩\u200d🚀", "电池", "\t", " ", "word", "500Wh/kg", ". ", "”", "[...]", "\x1b", "\xa0",
 ]  # fmt: skip
 nasty_texts = st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=5)), max_size=40).map("".join)
+
+
+ALONE = Neighbours(None, None, None, None)
 
 
 def quote_of(text: str, highlight: tuple[int, int] | None = None, path: str = "a b.txt") -> Quote:
@@ -99,7 +102,7 @@ def test_a_message_keeps_within_its_limit_and_loses_nothing(
 @given(nasty_texts, nasty_texts.filter(str.strip), nasty_texts, st.integers(1, 300))
 def test_a_passage_in_its_place_keeps_within_the_limit(before: str, text: str, after: str, times: int) -> None:
     before, after = before * times, after * times
-    message = in_context(Context(quote_of(text), before + text + after, len(before), len(before) + len(text)))
+    message = in_context(Context(quote_of(text), before + text + after, len(before), len(before) + len(text)), ALONE)
     assert message.length <= MESSAGE_CHARACTERS
     _, quoted, *note = (part.text for part in message.parts)
     read, bold = read_block_quote(quoted)
@@ -114,7 +117,7 @@ def test_each_line_of_a_quote_has_its_own_mark() -> None:
 
 
 def test_a_section_is_shown_without_the_line_end_of_its_heading() -> None:
-    message = in_context(Context(quote_of("Quoted."), "\nBefore. Quoted.\n", 9, 16))
+    message = in_context(Context(quote_of("Quoted."), "\nBefore. Quoted.\n", 9, 16), ALONE)
     assert message.parts[1].text == "> Before. **Quoted.**"
 
 

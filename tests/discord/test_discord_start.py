@@ -11,9 +11,9 @@ from qabot.discord_app import read_token
 from qabot.discord_app.delivery import deliver
 from qabot.discord_app.desk import Desk, RefusedError
 from qabot.discord_app.start import _told
-from qabot.discord_app.views import passage_key, passage_reference
 from qabot.errors import DiscordError
-from qabot.render.discord import failed, hello
+from qabot.render.discord.notice import failed, hello
+from qabot.render.discord.place import passage_key, passage_reference
 from qabot.types import Source
 
 REFERENCE = "a%20folder/notes%23%281%29.txt#char=12,345;quote=0123456789ab"

@@ -21,6 +21,7 @@ BOT = {"id": str(APPLICATION), "username": "qabot", "discriminator": "0", "avata
 MEMBER = {"roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
 PRIVILEGED_INTENTS = 1 << 1 | 1 << 8 | 1 << 15
 EPHEMERAL = 1 << 6
+PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 38  # view channels, send messages, and in threads
 ACKNOWLEDGE_SECONDS, PATIENCE_SECONDS = 3.0, 60.0
 MODAL = 9
 
@@ -156,8 +157,10 @@ class Discord:
 
     async def _commands(self, request: web.Request) -> web.Response:
         self.commands = await request.json()
+        # Menus have no description of their own, and get an empty one.
         more = {"application_id": str(APPLICATION), "version": "1", "default_member_permissions": None}
-        return _json([command | more | {"id": str(number)} for number, command in enumerate(self.commands, start=1)])
+        told = [{"description": ""} | command | more | {"id": str(n)} for n, command in enumerate(self.commands, 1)]
+        return _json(told)
 
     async def _callback(self, request: web.Request) -> web.Response:
         interaction = self._interactions.get(request.match_info["token"])
@@ -263,7 +266,10 @@ class Discord:
         self._interactions[interaction.token] = interaction
         about = {"id": str(number), "token": interaction.token, "type": kind, "version": 1, "data": data}
         place = {"application_id": str(APPLICATION), "guild_id": str(GUILD), "channel": {"id": str(CHANNEL), "type": 0}}
-        limits = {"attachment_size_limit": 10_000_000, "member": MEMBER | {"user": self._person(), "permissions": "0"}}
+        limits = {
+            "attachment_size_limit": 10_000_000,
+            "member": MEMBER | {"user": self._person(), "permissions": str(PERMISSIONS)},
+        }
         await self._dispatch("INTERACTION_CREATE", about | place | limits | ({"message": message} if message else {}))
         return interaction
 

@@ -1,4 +1,4 @@
-"""The slash command, and telling Discord about it only when it changed.
+"""The commands, and telling Discord about them only when they changed.
 
 Discord takes 200 new commands a day from a bot; one that tells it at every start runs into that while it restarts.
 """
@@ -12,19 +12,59 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from qabot.render import discord as texts
+from qabot.render.discord import notice
 
 if TYPE_CHECKING:
     from qabot.discord_app.bot import QabotClient
 
 log = logging.getLogger(__name__)
 
+Choices = list[app_commands.Choice[str]]
 
-@app_commands.command(name="ask", description=texts.ASK_DESCRIPTION)
-@app_commands.describe(question=texts.QUESTION_DESCRIPTION, private=texts.PRIVATE_DESCRIPTION)
-async def ask(interaction: discord.Interaction["QabotClient"], question: str, private: bool = False) -> None:
+
+@app_commands.command(name="ask", description=notice.ASK)
+@app_commands.describe(question=notice.ASK_QUESTION, private=notice.ASK_PRIVATE, document=notice.ASK_DOCUMENT)
+async def ask(
+    interaction: discord.Interaction["QabotClient"], question: str, private: bool = False, document: str | None = None
+) -> None:
     """`/ask`: the answer comes to the channel, or to the person alone."""
-    await interaction.client.ask(interaction, question, private=private)
+    await interaction.client.ask(interaction, question, private=private, within=document)
+
+
+@app_commands.command(name="section", description=notice.SECTION)
+@app_commands.describe(name=notice.SECTION_NAME)
+async def section(interaction: discord.Interaction["QabotClient"], name: str) -> None:
+    """`/section`: read a section, only for the person who asked."""
+    await interaction.client.show(interaction, lambda replies: replies.section(name))
+
+
+@app_commands.command(name="sources", description=notice.SOURCES)
+async def sources(interaction: discord.Interaction["QabotClient"]) -> None:
+    """`/sources`: the documents, only for the person who asked."""
+    await interaction.client.show(interaction, lambda replies: replies.sources())
+
+
+@app_commands.command(name="help", description=notice.HELP)
+async def helping(interaction: discord.Interaction["QabotClient"]) -> None:
+    """`/help`: what the bot can do."""
+    await interaction.client.tell(interaction, notice.helping())
+
+
+@app_commands.context_menu(name=notice.FIND)
+async def find(interaction: discord.Interaction["QabotClient"], message: discord.Message) -> None:
+    """In the menu of a message: what the documents say about it, only for the person who asked."""
+    await interaction.client.show(interaction, lambda replies: replies.find(message.content))
+
+
+@ask.autocomplete("document")
+@section.autocomplete("name")
+async def choices(interaction: discord.Interaction["QabotClient"], typed: str) -> Choices:
+    """Documents and sections that a person may mean who has typed so much."""
+    found = await interaction.client.choices(typed)
+    return [app_commands.Choice(name=label, value=value) for label, value in found]
+
+
+COMMANDS: tuple[Any, ...] = (ask, section, sources, helping, find)
 
 
 async def sync_if_changed(tree: app_commands.CommandTree[Any], state: Path) -> None:

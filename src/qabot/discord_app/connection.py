@@ -15,11 +15,15 @@ log = logging.getLogger(__name__)
 
 
 class Connection(discord.Client):
-    """A client that asks Discord for no more than it needs: no privileged intent, nothing kept in caches."""
+    """A client that asks Discord for no more than it needs, and keeps nothing in caches.
 
-    def __init__(self) -> None:
+    `message_content` is the one privileged intent that it may ask for.
+    """
+
+    def __init__(self, message_content: bool = False) -> None:
         intents = discord.Intents.none()
         intents.guilds = intents.guild_messages = intents.dm_messages = True
+        intents.message_content = message_content
         super().__init__(
             intents=intents,
             allowed_mentions=NO_PINGS,

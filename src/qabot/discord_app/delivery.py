@@ -12,22 +12,23 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import discord
 
-from qabot.render import discord as texts
+from qabot.render.discord import notice
+from qabot.render.discord.message import Shown
 
 DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
 NETWORK_ERRORS = (aiohttp.ClientError, OSError)
 
 log = logging.getLogger(__name__)
 
-Send = Callable[[texts.Shown], Awaitable[object]]
+Send = Callable[[Shown], Awaitable[object]]
 
 
-async def deliver(send: Send, shown: texts.Shown) -> None:
+async def deliver(send: Send, shown: Shown) -> None:
     """Send a message, again and again if it must be; one that Discord does not take is replaced by a sentence.
 
     Raises nothing: what cannot be delivered at all is logged.
     """
-    for message in (shown, texts.failed()):
+    for message in (shown, notice.failed()):
         try:
             await _repeated(send, message)
             return
@@ -38,7 +39,7 @@ async def deliver(send: Send, shown: texts.Shown) -> None:
             log.error("a message could not be sent: %s", _named(error))
 
 
-async def _repeated(send: Send, message: texts.Shown) -> None:
+async def _repeated(send: Send, message: Shown) -> None:
     for delay in DELAYS:
         try:
             await send(message)

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
-from qabot.render import discord as texts
+from qabot.render.discord import notice
+from qabot.render.discord.message import Shown
 
 PLACES = 20
 PAUSE_SECONDS = 2.0
@@ -22,7 +23,7 @@ Worked = TypeVar("Worked")
 class RefusedError(Exception):
     """There is no place for a question now; `shown` is what to say."""
 
-    def __init__(self, shown: texts.Shown) -> None:
+    def __init__(self, shown: Shown) -> None:
         super().__init__(shown.parts[0].text)
         self.shown = shown
 
@@ -49,11 +50,11 @@ class Desk:
         now = time.monotonic()
         self._last = {one: at for one, at in self._last.items() if now - at < self._pause}
         if self._closing:
-            raise RefusedError(texts.leaving())
+            raise RefusedError(notice.leaving())
         if paused and person in self._last:
-            raise RefusedError(texts.too_soon())
+            raise RefusedError(notice.too_soon())
         if self._taken >= self._places:
-            raise RefusedError(texts.too_many())
+            raise RefusedError(notice.too_many())
         if paused and self._pause:
             self._last[person] = now
         self._taken += 1

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from qabot.answer import Answerer
 
 LOGIN_DELAYS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-COMMANDS_FILE = "discord-commands"
 
 _BAD_TOKEN = (
     "Discord does not accept the token; make a new one (Developer Portal, your application, Bot, Reset Token) "
@@ -53,12 +52,12 @@ def read_token(environment: Mapping[str, str]) -> str:
     return token
 
 
-def run(answerer: "Answerer", state: Path, token: str) -> None:
-    """Answer on Discord until SIGTERM or SIGINT. `state` is the file that remembers the commands.
+def run(answerer: "Answerer", folder: Path, token: str) -> None:
+    """Answer on Discord until SIGTERM or SIGINT. `folder` is where the bot keeps its small files.
 
     Raises DiscordError where Discord refuses the token or cannot be reached for some minutes.
     """
-    asyncio.run(_serve(answerer, state, token))
+    asyncio.run(_serve(answerer, folder, token))
 
 
 def main() -> int:
@@ -81,7 +80,7 @@ def main() -> int:
         for skipped in answerer.summary.skipped:
             log.warning("skipped %s: %s", skipped.path, skipped.reason)
         with contextlib.closing(answerer):
-            run(answerer, settings.index.with_name(COMMANDS_FILE), token)
+            run(answerer, settings.index.parent, token)
     except QabotError as error:
         print(error, file=sys.stderr)
         return 2
@@ -94,13 +93,14 @@ def main() -> int:
     return 0
 
 
-async def _serve(answerer: "Answerer", state: Path, token: str) -> None:
+async def _serve(answerer: "Answerer", folder: Path, token: str) -> None:
+    message_content = answerer.settings.message_content
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     stopping = asyncio.create_task(stopped.wait())
     for delay in LOGIN_DELAYS:
-        async with QabotClient(answerer, state) as client:
+        async with QabotClient(answerer, folder, message_content=message_content) as client:
             connection = asyncio.create_task(client.start(token))
             await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stopped.is_set():
