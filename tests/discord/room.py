@@ -10,7 +10,7 @@ from simcord.components import walk_components
 from qabot.discord_app import QabotClient
 from qabot.render.discord.markup import unescaped
 
-TEXT_DISPLAY, BUTTON = 10, 2
+TEXT_DISPLAY, BUTTON, SELECT = 10, 2, 3
 
 
 @dataclass
@@ -53,3 +53,8 @@ def said(message: Any) -> str:
 
 def labels(message: Any) -> list[str]:
     return [component["label"] for component in raw(message) if component["type"] == BUTTON]
+
+
+def options(message: Any) -> list[dict[str, Any]]:
+    """The lines of the list to choose from."""
+    return next(component["options"] for component in raw(message) if component["type"] == SELECT)

@@ -100,8 +100,9 @@ class Replies:
                     return found[:MOST_OPTIONS]
                 label = " > ".join((source.title, *section.path))
                 if section.path and all(word in label.casefold() for word in wanted):
-                    steps = " > ".join((*section.path[:-1], f"{section.number} {section.path[-1]}", source.title))
-                    found.append((listing.option_text(steps), f"{document_key(source.path)}:{number}"))
+                    steps = " > ".join((*section.path[:-1], f"{section.number} {section.path[-1]}"))
+                    key = f"{document_key(source.path)}:{number}"
+                    found.append((listing.option_text(f"{steps}, {source.title}"), key))
         return found[:MOST_OPTIONS]
 
     def _scope(self, choice: str) -> Scope | None:
