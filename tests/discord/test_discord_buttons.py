@@ -48,16 +48,16 @@ async def test_reading_on_from_a_quote_by_sentence_and_by_section(room, handbook
         passage = await here.bob.click(answer.response, label="In context")
         assert passage.ephemeral
         assert "**Everybody has thirty days of leave a year.** Unused" in texts(passage.response)[1]
-        after = await here.bob.click(passage.response, label="Sentence ▶")
+        after = await here.bob.click(passage.response, label="Sentence →")
         assert "year. **Unused leave expires in March.**" in texts(passage.response)[1]
         assert after.response is None or after.response.id == passage.response.id
-        await here.bob.click(passage.response, label="◀ Section")
+        await here.bob.click(passage.response, label="← Section")
         assert "**The Berlin office opens at nine.** It has" in texts(passage.response)[1]
-        assert labels(passage.response) == ["Sentence ▶", "Section ▶", "Share"]
+        assert labels(passage.response) == ["Sentence →", "Section →", "Share"]
         for _ in range(2):
-            await here.bob.click(passage.response, label="Section ▶")
+            await here.bob.click(passage.response, label="Section →")
         assert "**Trains are booked by the front desk.**" in texts(passage.response)[1]
-        assert labels(passage.response) == ["◀ Sentence", "◀ Section", "Share"]
+        assert labels(passage.response) == ["← Sentence", "← Section", "Share"]
 
 
 async def test_more_lists_other_passages_and_shows_the_chosen_one(room):

@@ -95,13 +95,13 @@ async def test_a_section_is_read_page_by_page(room, documents):
         page = await here.alice.slash(here.channel, "section", name=leave)
         assert page.ephemeral
         assert said(page.response).split("\n") == ["Handbook > 2 Leave", "> Everybody has thirty days of leave a year."]
-        assert labels(page.response) == ["◀ Back", "Next ▶", "Share"]
+        assert labels(page.response) == ["← Back", "Next →", "Share"]
         await here.restart()
-        await here.alice.click(page.response, label="Next ▶")
+        await here.alice.click(page.response, label="Next →")
         assert said(page.response).split("\n")[0] == "Handbook > Leave > 2.1 Parents"
-        assert labels(page.response) == ["◀ Back", "Share"]
+        assert labels(page.response) == ["← Back", "Share"]
         for _ in range(2):
-            await here.alice.click(page.response, label="◀ Back")
+            await here.alice.click(page.response, label="← Back")
         assert "Lunch is served at noon." in said(page.response)
 
 
@@ -128,10 +128,10 @@ async def test_many_sources_are_paged(room, tmp_path):
         listed = await here.alice.slash(here.channel, "sources")
         assert said(listed.response).startswith("20 documents, page 1 of 3")
         for _ in range(2):
-            await here.alice.click(listed.response, label="Next ▶")
+            await here.alice.click(listed.response, label="Next →")
         assert said(listed.response).startswith("20 documents, page 3 of 3")
         assert "note-19.txt" in said(listed.response)
-        assert "Next ▶" not in labels(listed.response)
+        assert "Next →" not in labels(listed.response)
     answerer.close()
 
 

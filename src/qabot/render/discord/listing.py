@@ -35,7 +35,7 @@ def sources(listed: Sequence[Source], page: int) -> Shown:
     ]
     turns = [
         Button(label, action, str(to))
-        for label, action, to in (("◀ Back", "sources-back", page - 1), ("Next ▶", "sources-on", page + 1))
+        for label, action, to in (("← Back", "sources-back", page - 1), ("Next →", "sources-on", page + 1))
         if 0 <= to < pages
     ]
     return Shown(tuple(parts), NOTICE, rows=(tuple(turns),) if turns else ())
@@ -43,14 +43,15 @@ def sources(listed: Sequence[Source], page: int) -> Shown:
 
 def others(question: str, quotes: Sequence[Quote]) -> Shown:
     """Further passages for a question, to choose from."""
-    head = Part(question_shown(question))
+    asked = question_shown(question)
+    head = (Part(asked),) if asked else ()
     if not quotes:
-        return Shown((head, Part("The documents hold nothing else that is close to this.")), NOTICE)
+        return Shown((*head, Part("The documents hold nothing else that is close to this.")), NOTICE)
     options = tuple(
         Option(option_text(f"{headings(quote)}, {place(quote)}".rstrip(", ")), option_text(quote.text), _key(quote))
         for quote in quotes[:MOST_OPTIONS]
     )
-    return Shown((head, Part("Other passages, the closest first. Choose one to see it in its place.")), FOUND, options)
+    return Shown((*head, Part("Other passages, the closest first. Choose one to see it in its place.")), FOUND, options)
 
 
 def verified(results: Sequence[Verification | None]) -> Shown:
@@ -70,7 +71,7 @@ def option_text(text: str) -> str:
     """A text as a line of a list, where Discord shows no markup: on one line, cut with a visible mark."""
     line = one_line(text)
     if length(line) <= OPTION_CHARACTERS:
-        return line
+        return line or "…"
     line = line[: OPTION_CHARACTERS - 1]
     while length(line) > OPTION_CHARACTERS - 1:
         line = line[:-1]

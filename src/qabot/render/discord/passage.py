@@ -23,10 +23,10 @@ def in_context(context: Context, neighbours: Neighbours) -> Shown:
     around = [
         Button(label, action, passage_key(reference(quote)))
         for label, action, quote in (
-            ("◀ Sentence", "sentence-before", neighbours.before),
-            ("Sentence ▶", "sentence-after", neighbours.after),
-            ("◀ Section", "section-before", neighbours.section_before),
-            ("Section ▶", "section-after", neighbours.section_after),
+            ("← Sentence", "sentence-before", neighbours.before),
+            ("Sentence →", "sentence-after", neighbours.after),
+            ("← Section", "section-before", neighbours.section_before),
+            ("Section →", "section-after", neighbours.section_after),
         )
         if quote is not None
     ]
@@ -42,7 +42,7 @@ def section_page(document: Document, offset: int) -> Shown:
     number = next((number for number, (_, end) in enumerate(pages) if offset < end), len(pages) - 1)
     back = pages[number - 1][0] if number else _pages(document.text, full[place - 1])[-1][0] if place else None
     onward = [start for start, _ in pages[number + 1 :]] or [later.body for later in full[place + 1 :]]
-    around = (("◀ Back", "read-back", back), ("Next ▶", "read-on", onward[0] if onward else None))
+    around = (("← Back", "read-back", back), ("Next →", "read-on", onward[0] if onward else None))
     key = document_key(document.path)
     turns = [Button(label, action, f"{key}:{to}") for label, action, to in around if to is not None]
     own = [f"{section.number} {last}" for last in section.path[-1:]]
