@@ -21,7 +21,8 @@ from qabot.types import Answer, Document, NoAnswer, Source, Verification
 
 HOSTILE = [
     *NASTY, "discord.gg/invite", "[click](<https://evil.example>)", "\u0301" * 5000, "\u202e", "\u2066", "\u200b",
-    "```", "## Heading", "2.1 Heading\n", "Name: a word of it.", "| a | b |\n|---|---|\n| c | d |\n", "    code\n", "Sentence. ",
+    "```", "## Heading", "2.1 Heading\n", "Name: a word of it.", "| a | b |\n|---|---|\n| c | d |\n", "    code\n",
+    "Sentence. ",
 ]  # fmt: skip
 pieces = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8), st.just("\n\n"), st.just("word "))
 sources = st.lists(pieces, min_size=1, max_size=60).map("".join)
