@@ -62,6 +62,7 @@ def make_quote(
         extracted=document.origin.extracted,
         link=_link(document.origin.url, section.anchor, document.text[start:end]),
         indexed=document.indexed,
+        kind=passage.kind,
     )
 
 

@@ -50,3 +50,11 @@ def read_inline(markup: str) -> tuple[str, str]:
             place += 1
     assert not bold, "bold is left open"
     return "".join(shown), "".join(strong)
+
+
+def read_code_quote(markup: str) -> str:
+    """The text that a quoted block of code shows."""
+    first, *lines, last = markup.split("\n")
+    assert (first, last) == ("> ```text", "> ```")
+    assert all(line.startswith("> ") and "`" not in line for line in lines)
+    return "\n".join(line[2:] for line in lines)

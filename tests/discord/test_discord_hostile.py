@@ -6,7 +6,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import read_block_quote, read_inline
+from reading import read_block_quote, read_code_quote, read_inline
 from simcord.components import walk_components
 from test_discord_markup import NASTY, as_shown
 
@@ -66,7 +66,7 @@ def test_what_is_shown_reads_back_into_the_source(form: str, source: str, questi
         assert_within_limits(message)
         for part in message.parts:
             assert reads_as_itself(part.text)
-    shown = [read_block_quote(part.text)[0] for part in messages["answer"].parts if part.text.startswith("> ")]
+    shown = [read_quote(part.text) for part in messages["answer"].parts if part.text.startswith("> ")]
     attached = [file.text for file in messages["answer"].attachments]
     for quote in quotes:
         assert as_shown(quote.text) in shown or quote.text in attached
@@ -106,10 +106,14 @@ def assert_within_limits(message: Shown) -> None:
         assert 0 < length(option.label) <= 100 and 0 < length(option.description) <= 100 and len(option.key) <= 100
 
 
+def read_quote(markup: str) -> str:
+    return read_code_quote(markup) if markup.startswith("> ```text") else read_block_quote(markup)[0]
+
+
 def reads_as_itself(markup: str) -> bool:
     """Whether a part is a quote, or a line of our own in which what comes from a document is escaped."""
     if markup.startswith("> "):
-        read_block_quote(markup)
+        read_quote(markup)
     else:
         for line in markup.split("\n"):
             read_inline(line.removeprefix("-# ").replace("*not*", "not"))

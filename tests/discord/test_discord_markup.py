@@ -1,6 +1,7 @@
 """The rendered message: whatever stands in the source is shown character by character, within Discord's limits."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -119,6 +120,15 @@ def test_each_line_of_a_quote_has_its_own_mark() -> None:
 def test_a_section_is_shown_without_the_line_end_of_its_heading() -> None:
     message = in_context(Context(quote_of("Quoted."), "\nBefore. Quoted.\n", 9, 16), ALONE)
     assert message.parts[1].text == "> Before. **Quoted.**"
+
+
+def test_code_is_shown_as_code_where_it_stays_whole() -> None:
+    code = "for name in names:\n    print(name)\n"
+    message = shown(Answer("q", "q", (replace(quote_of(code), source=code, kind="code"),), 0.9))
+    assert message.parts[1].text == "> ```text\n> for name in names:\n>     print(name)\n> ```"
+    fence = "echo `date`"
+    message = shown(Answer("q", "q", (replace(quote_of(fence), source=fence, kind="code"),), 0.9))
+    assert message.parts[1].text == "> echo \\`date\\`"
 
 
 def test_bold_stops_at_the_end_of_a_line() -> None:

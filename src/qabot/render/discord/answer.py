@@ -8,7 +8,16 @@ not enough, a visible mark says so and the exact text is attached.
 from dataclasses import replace
 
 from qabot.quote import reference
-from qabot.render.discord.markup import CUT, block_quote, clipped, cut_at_sentence, length, one_line, unescaped
+from qabot.render.discord.markup import (
+    CUT,
+    block_quote,
+    clipped,
+    code_quote,
+    cut_at_sentence,
+    length,
+    one_line,
+    unescaped,
+)
 from qabot.render.discord.message import FOUND, MESSAGE_CHARACTERS, NOT_FOUND, Attachment, Button, Part, Shown
 from qabot.render.discord.notice import hello, you_are_welcome
 from qabot.render.discord.place import passage_key, where
@@ -106,7 +115,7 @@ def _with_quotes(head: tuple[Part, ...], quotes: tuple[Quote, ...], foot: str | 
         bold = quote.highlight or (0, 0)
         button = Button(IN_CONTEXT, "context", passage_key(reference(quote)))
         place = Part("\n-# ".join(filter(None, [where(quote), dated(quote)])), button=button)
-        parts: tuple[Part, ...] = (Part(block_quote(quote.text, bold)), place)
+        parts: tuple[Part, ...] = (Part(_quoted(quote)), place)
         if number > MOST_SHOWN or sum(length(part.text) for part in parts) > room:
             if number > 1:
                 message = _attached(message, quotes[number - 1 :], number)
@@ -117,6 +126,12 @@ def _with_quotes(head: tuple[Part, ...], quotes: tuple[Quote, ...], foot: str | 
         message = replace(message, parts=(*message.parts, *parts))
         room -= sum(length(part.text) for part in parts)
     return replace(message, parts=(*message.parts, Part(foot))) if foot else message
+
+
+def _quoted(quote: Quote) -> str:
+    """A quote with the answering words in bold; code, in which there is no bold, as code."""
+    code = code_quote(quote.text) if quote.kind == "code" else None
+    return code or block_quote(quote.text, quote.highlight or (0, 0))
 
 
 def _attached(message: Shown, quotes: tuple[Quote, ...], number: int) -> Shown:

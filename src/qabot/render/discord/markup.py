@@ -61,6 +61,13 @@ def block_quote(text: str, bold: tuple[int, int] = (0, 0)) -> str:
     return "\n".join(lines)
 
 
+def code_quote(text: str) -> str | None:
+    """A block quote that shows `text` as code, in which nothing is markup; None where it would not stay whole."""
+    lines = re.split(r"\r\n|\r|\n", text.rstrip())
+    # Discord takes a first line that is one word and nothing else for the name of a language.
+    return None if "`" in text else "\n".join(f"> {line}" for line in ("```text", *lines, "```"))
+
+
 def one_line(text: str) -> str:
     """A text on one line: control characters and runs of white space become single spaces."""
     return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
