@@ -30,9 +30,8 @@ async def main() -> None:
         place = Path(folder)
         answerer = Answerer(Settings(HERE.parents[1] / "knowledge", place / "index.sqlite", place / "cache"))
         async with async_playwright() as playwright, simcord.run(QabotClient(answerer, place, Desk(20, 0.0))) as env:
-            browser = await playwright.chromium.launch(
-                executable_path=shutil.which(os.environ.get("CHROMIUM", "chromium"))
-            )
+            program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
+            browser = await playwright.chromium.launch(executable_path=program)
             guild = env.create_guild()
             alice = guild.add_member(env.create_user("alice"))
 

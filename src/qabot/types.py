@@ -180,8 +180,8 @@ class Quote:
     are headings of their own, and the last of those has the `number`. `highlight` is `[start, end)` within `text`, or
     None. `line` and `page` count from 1, and are None where the format has none. `sha256` is of the file. `extracted`
     says that the text was read out of the file and is not the file itself; `link` opens the source on the web at the
-    quote. `date` is the document's, `indexed` the time, in UTC, at which it was last read into the index. `kind` is that of the
-    block that it stands in.
+    quote. `date` is the document's, `indexed` the time, in UTC, at which it was last read into the index. `kind` is
+    that of the block that it stands in.
 
     Raises ValueError where `source[start:end] != text`.
     """
