@@ -304,7 +304,7 @@ class QabotClient(Connection):
             kept = self._feedback.note(question, passages, helpful, message.id, person)
             return notice.noted() if kept else notice.not_noted()
 
-        await self._respond(interaction, work, private=True, length=len(question or ""))
+        await self._respond(interaction, work, private=True)
 
     async def _replied_to(self, message: discord.Message) -> discord.Message | None:
         """The message that this one replies to, if it is the bot's own."""
