@@ -173,6 +173,30 @@ def test_a_file_that_changes_while_it_is_read_keeps_its_old_text(
     assert finds(store, "Ningde") == {"minutes/may.txt"}
 
 
+@pytest.mark.parametrize("written", [b"", b"\0\0\0\0"])
+def test_a_file_that_is_only_half_written_keeps_its_old_text(
+    knowledge: Path, store: Store, encoder: Counting, monkeypatch: pytest.MonkeyPatch, written: bytes
+) -> None:
+    refresh(store, knowledge, encoder)
+    path = knowledge / "minutes" / "may.txt"
+    path.write_bytes(written)
+
+    def load(self: Loader, root: Path, file: Path) -> Document:
+        try:
+            return read(root, file)
+        finally:
+            path.write_bytes(path.read_bytes() + written + b"\0")
+
+    with monkeypatch.context() as meddling:
+        meddling.setattr(Loader, "load", load)
+        [skipped] = refresh(store, knowledge, encoder).skipped
+    assert skipped.reason == "it changed while it was read; it is read again the next time"
+    assert finds(store, "Xiamen") == {"minutes/may.txt"}
+    [skipped] = refresh(store, knowledge, encoder).skipped
+    assert skipped.path == "minutes/may.txt"
+    assert finds(store, "Xiamen") == set()
+
+
 def test_collections_are_kept_apart(knowledge: Path, store: Store, encoder: Counting, tmp_path: Path) -> None:
     refresh(store, knowledge, encoder)
     other = tmp_path / "handbook"
@@ -263,7 +287,7 @@ def test_a_file_that_goes_away_as_it_is_read_is_skipped(knowledge: Path, store: 
 
     summary = refresh(store, knowledge, encoder, delete)
     assert {skipped.path for skipped in summary.skipped} == {NAME, "minutes/may.txt"}
-    assert {skipped.reason for skipped in summary.skipped} == {"it is not there"}
+    assert {skipped.reason for skipped in summary.skipped} == {"it cannot be read: no such file or directory"}
 
 
 @pytest.mark.parametrize("how", ["missing", "empty", "only unreadable", "a file"])

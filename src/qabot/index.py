@@ -123,10 +123,17 @@ def refresh(
 def _read(loader: Loader, knowledge: Path, path: Path, state: FileState) -> tuple[Document | None, FileState]:
     """A document with what its file looks like; None where the file changed each time while it was read."""
     for _ in range(_TRIES):
-        document, before = loader.load(knowledge, path), state
+        before, document, error = state, None, None
+        try:
+            document = loader.load(knowledge, path)
+        except DocumentError as failed:
+            error = failed
         state = _state(path)
-        if state == before:
-            return document, state
+        if state != before:
+            continue  # also after an error: a file of which only a part is written looks damaged
+        if error is not None:
+            raise error
+        return document, state
     return None, state
 
 
