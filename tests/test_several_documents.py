@@ -17,6 +17,7 @@ from qabot.errors import BadSettings
 from qabot.quote import reference
 from qabot.settings import Settings
 from qabot.types import Answer, NoAnswer
+from tests.conftest import terms
 
 OLD = """---
 title: Staff handbook 2023
@@ -109,6 +110,22 @@ def test_a_question_is_asked_of_one_collection_or_of_several(answerer: Answerer,
     assert isinstance(answerer.ask("When is lunch served in the canteen?"), NoAnswer)
     with pytest.raises(BadSettings, match=r"^The index has no collection 'kitchen'; it has canteen, default\.$"):
         answerer.ask(LEAVE, also=["kitchen"])
+
+
+def test_words_are_counted_and_corrected_by_the_collections_that_are_asked(answerer: Answerer, tmp_path: Path) -> None:
+    other = tmp_path / "canteen"
+    other.mkdir()
+    (other / "soup.txt").write_text("Minestrone is served on holidays.\n", encoding="utf-8")
+    settings = Settings(other, answerer.settings.index, answerer.settings.cache, collection="canteen")
+    with closing(Answerer(settings)) as canteen:
+        store = canteen.store
+        assert store.frequencies(terms("holidays minestrone"), ("canteen",)) == dict.fromkeys(
+            terms("holidays minestrone"), 1
+        )
+        assert store.frequencies(terms("holidays minestrone"), ("default",)) == {terms("holidays")[0]: 6}
+        assert store.frequencies(terms("holidays"), ("default", "canteen")) == store.frequencies(terms("holidays"))
+        assert canteen.ask("When is minestrnoe served?").meant == "When is minestrone served?"
+        assert answerer.ask("When is minestrnoe served?").meant == "When is minestrnoe served?"
 
 
 def test_a_name_that_cannot_name_a_collection(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ class Answerer:
         self, question: str, also: Sequence[str], within: Scope | None, count: int
     ) -> tuple[Query, list[Hit], list[Reading]]:
         """A question made ready, the passages retrieved for it, and what the first `count` of them say, best first."""
-        asked = corrected(question, self.store, self.encoder.is_word)
+        asked = corrected(question, self.store, self.encoder.is_word, self._collections(also))
         query = prepare(self.store, self.encoder, asked, self._collections(also), within)
         hits = retrieve(self.store, query, self.calibration.fusion, RETRIEVED)
         return query, hits, Reader(self.store, self.reading_model, self.calibration.reader).read(query, hits[:count])
@@ -264,7 +264,7 @@ class Answerer:
             question,
             before,
             quoted=lambda: self.find(before, also=also).quotes,
-            known=lambda terms: len(self.store.frequencies(terms)),
+            known=lambda terms: len(self.store.frequencies(terms, self._collections(also))),
         )
         # Two long questions together may be too long to be asked; then the new one stands alone.
         return understood if len(understood) <= QUESTION_CHARACTERS else question

@@ -32,7 +32,7 @@ class Query:
     """A question made ready for the index: its words, its unit vector, and how telling each term is here.
 
     `weights` gives the inverse document frequency of every content term (of every term where there is no other),
-    `known` the terms among them that stand anywhere in the index. `collections` are those that are asked,
+    `known` the terms among them that stand anywhere in the documents. `collections` are those that are asked,
     `scope` the part of a document that is, if it is only one.
     """
 
@@ -56,7 +56,7 @@ def prepare(
     found = words(question)
     terms = list(dict.fromkeys(word.term for word in found if word.content))
     terms = terms or list(dict.fromkeys(word.term for word in found))
-    frequencies = store.frequencies(terms)
+    frequencies = store.frequencies(terms, collections)
     total = len(store.vectors(collections)[0])
     weights = {term: inverse_frequency(total, frequencies.get(term, 0)) for term in terms}
     return Query(

@@ -233,16 +233,11 @@ class Store:
     ) -> list[tuple[int, float]]:
         """The passages that hold any of the terms: identifiers and BM25 scores (higher is better), best first.
 
-        BM25 as SQLite's FTS5 computes it, k1 = 1.2, b = 0.75 (Robertson & Zaragoza 2009). Terms are quoted, so
-        that nothing in them is query syntax.
+        BM25 as SQLite's FTS5 computes it, k1 = 1.2, b = 0.75 (Robertson & Zaragoza 2009).
         """
-        # FTS5 reads a query up to its first NUL.
-        query = " OR ".join('"' + term.replace('"', '""').replace("\0", " ") + '"' for term in dict.fromkeys(terms))
-        if not query:
+        if not terms:
             return []
-        query = f"{{heading body}} : ({query})"
-        if collections is not None:
-            query += f" AND collection : ({' OR '.join(map(_token, collections))})"
+        query = _match("{heading body}", terms, collections)
         inside, limits = _inside(scope)
         return self._execute(
             f"""SELECT rowid, -bm25(words, ?, 1.0, 0.0, 0.0) AS score FROM words WHERE words MATCH ?
@@ -250,11 +245,16 @@ class Store:
             (heading_weight, query, *limits, limit),
         )
 
-    def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+    def frequencies(self, terms: Sequence[str], collections: Collections = None) -> dict[str, int]:
         """In how many passages each term stands, in the headings or in the bodies, whichever is more.
 
         Terms that stand in none are left out.
         """
+        if collections is not None:
+            counts = {
+                term: max(self._count(column, term, collections) for column in ("heading", "body")) for term in terms
+            }
+            return {term: count for term, count in counts.items() if count}
         marks = ", ".join("?" * len(terms))
         return dict(
             self._execute(
@@ -271,6 +271,14 @@ class Store:
             (initial, initial + chr(sys.maxunicode)),
         )
         return [row[0] for row in rows]
+
+    def is_used(self, spelling: str, collections: Collections) -> bool:
+        """Whether the documents of the collections use a word that they spell so."""
+        return self._count("spelling", spelling, collections) > 0
+
+    def _count(self, column: str, word: str, collections: Collections) -> int:
+        query = _match(column, [word], collections)
+        return int(self._execute("SELECT count(*) FROM words WHERE words MATCH ?", (query,))[0][0])
 
     # How it changes
 
@@ -381,6 +389,14 @@ def _inside(scope: Scope | None) -> tuple[str, tuple[str | int, ...]]:
         return "", ()
     query = f'(SELECT passages.id {_FROM} WHERE documents.path = ? AND "start" >= ? AND "start" < ?)'
     return query, (scope.document, scope.start, scope.end)
+
+
+def _match(columns: str, terms: Sequence[str], collections: Collections) -> str:
+    """A full-text query for any of the terms in these columns; nothing in them is query syntax."""
+    # FTS5 reads a query up to its first NUL.
+    quoted = " OR ".join('"' + term.replace('"', '""').replace("\0", " ") + '"' for term in dict.fromkeys(terms))
+    query = f"{columns} : ({quoted})"
+    return query if collections is None else f"{query} AND collection : ({' OR '.join(map(_token, collections))})"
 
 
 def _token(collection: str) -> str:
