@@ -1,5 +1,6 @@
 """Answers from several documents and collections: which is quoted, with what date, and what other screens show."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -110,6 +111,18 @@ def test_a_question_is_asked_of_one_collection_or_of_several(answerer: Answerer,
     assert isinstance(answerer.ask("When is lunch served in the canteen?"), NoAnswer)
     with pytest.raises(BadSettings, match=r"^The index has no collection 'kitchen'; it has canteen, default\.$"):
         answerer.ask(LEAVE, also=["kitchen"])
+
+
+def test_chat_asks_further_collections_too(
+    answerer: Answerer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "canteen"
+    other.mkdir()
+    (other / "lunch.txt").write_text("Lunch in the canteen is served at noon.\n", encoding="utf-8")
+    places = ["--knowledge", str(other), "--collection", "canteen", "--index", str(answerer.settings.index)]
+    monkeypatch.setattr("sys.stdin", io.StringIO(LEAVE))
+    assert run(["chat", "--also", "default", *places]) == 0
+    assert "Everybody has 25 days of paid leave each year." in capsys.readouterr().out
 
 
 def test_words_are_counted_and_corrected_by_the_collections_that_are_asked(answerer: Answerer, tmp_path: Path) -> None:

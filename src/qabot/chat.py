@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from qabot.answer import Answerer
@@ -22,8 +22,10 @@ _LEAVE = {"exit", "quit", ":q", "bye"}
 _WELCOME = "Ask about {documents}. Follow-ups work; Tab completes, Ctrl-D ends."
 
 
-def converse(answerer: Answerer, show: Callable[[Iterable[Line]], None], width: int | None) -> int:
-    """Ask until the input ends; the exit status."""
+def converse(
+    answerer: Answerer, show: Callable[[Iterable[Line]], None], width: int | None, also: Sequence[str] = ()
+) -> int:
+    """Ask until the input ends, `also` of these collections; the exit status."""
     if sys.stdin is None:  # as it is where a shell has closed it
         return 0
     interactive = sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()
@@ -42,7 +44,7 @@ def converse(answerer: Answerer, show: Callable[[Iterable[Line]], None], width: 
             if question.strip().casefold() in _LEAVE:
                 return 0
             try:
-                result = answerer.ask(question, before=before)
+                result = answerer.ask(question, before=before, also=also)
             except BadQuestion as error:
                 show([[Span(str(error), "doubtful")], []])
                 continue

@@ -161,8 +161,9 @@ def ask(
 
 
 @commands.command()
+@_also
 @_places
-def chat(**places: str | None) -> int:
+def chat(also: tuple[str, ...], **places: str | None) -> int:
     """Ask one question after the other, with follow-ups ("and sodium-ion?", "who said that?").
 
     Tab completes words of the documents, the arrow keys bring back earlier questions, Ctrl-D ends.
@@ -170,7 +171,7 @@ def chat(**places: str | None) -> int:
     from qabot.chat import converse
 
     with closing(_answerer(places)) as answerer:
-        return converse(answerer, lambda lines: _show(lines), _width())
+        return converse(answerer, lambda lines: _show(lines), _width(), also)
 
 
 @commands.command()
