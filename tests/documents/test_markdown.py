@@ -146,6 +146,14 @@ def test_items_that_nothing_announces_are_paragraphs() -> None:
     assert blocks("* Flour\n* [x] Eggs\n") == [("paragraph", "Flour"), ("paragraph", "[x] Eggs")]
 
 
+def test_a_version_with_its_date_is_a_number_and_a_name() -> None:
+    parsed = parse(b"# Changelog\n\n## [1.2.0](https://e.org) - 2026-01-31\n\n### Added\n\nMuch.\n")
+    assert [(section.number, section.path) for section in parsed.sections[1:]] == [
+        ("1.2.0", ("2026-01-31",)),
+        ("1.2.0.1", ("2026-01-31", "Added")),
+    ]
+
+
 def test_ordered_items_have_the_number_that_a_reader_sees() -> None:
     first = "3. Mix\n3. Bake\n\n   For an hour.\n   1. Or\n   1. Two\n9) Start anew\n- 1. Both\n\n"
     text = f"Do:\n\n{first}0. Zero\n1. ```\n   code\n   ```\n\nEnd.\n"

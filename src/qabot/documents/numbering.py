@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,6})(\.?\)|[.:]|)\s+(?=\S)")
+# A dash after the number belongs to neither: "1.2.0 - 2026-01-31", as in lists of changes.
+_DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,6})(\.?\)|[.:]|)\s+(?:[-–—]\s+)?(?=\S)")
 _APPENDIX = re.compile(r"([A-Z](?:\.\d{1,3}){1,5})[.):]?\s+(?=\S)")
 _LETTER = re.compile(r"([IVXL]{1,6}|[A-Z])[.)]\s+(?=\S)")
 _KEYWORD = re.compile(
