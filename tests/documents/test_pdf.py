@@ -396,6 +396,15 @@ def test_lists_of_contents_with_page_numbers_are_left_out() -> None:
     assert [name for _, name in outline_of(parsed)] == names
 
 
+def test_the_last_entry_of_a_list_of_contents_may_stand_on_a_page_of_its_own() -> None:
+    names = ["Pay", "Leave", "Bonus", "Pension"]
+    entries = [Text(f"{name} . . . . . . . {page}", 72, 700 - 12 * page) for page, name in enumerate(names, 3)]
+    chapters = [[heading(name, 700), *lines(f"{name}: {LONGER}", y=680)] for name in [*names, "Parking"]]
+    price = lines("Parking . . . . . . . 40", y=600)
+    parsed = read(entries, lines("Parking . . . . . . . 7", LONGER, y=740), *chapters, price)
+    assert texts(parsed) == [LONGER, *[f"{name}: {LONGER}" for name in [*names, "Parking"]], "Parking . . . . . . . 40"]
+
+
 # Title and date
 
 

@@ -96,14 +96,21 @@ def _without_contents(pages: Sequence[list[Line]], layout: Layout) -> list[list[
     """The pages without lists of headings and the pages that they stand on."""
     known = Counter(form for lines in pages for line in lines for form in _forms(line.text))
     left = []
+    goes_on = False
     for lines in pages:
         entries = {index: name for index, line in enumerate(lines) if (name := _entry(line))}
+        # Where a list has filled the page before, its last entries may stand alone on top of this one.
+        ending = next(index for index in range(len(lines) + 1) if index not in entries) if goes_on else 0
         named = sum(any(known[form] for form in _forms(name)) for name in entries.values())
+        goes_on = False
         if len(entries) >= _FEWEST_ENTRIES and 2 * named >= len(entries):
             first, last = min(entries), max(entries) + 1
+            goes_on = last == len(lines)
             above = lines[first - 1] if first else None
             titled = above is not None and (above.bold or above.style.size > layout.body.size)
             lines = lines[: first - titled] + lines[last:]
+        else:
+            lines = lines[ending:]
         left.append(lines)
     return left
 
