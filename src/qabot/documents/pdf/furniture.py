@@ -31,16 +31,19 @@ class _Edge:
 
 
 def without_furniture(pages: Sequence[Sequence[Line]], layout: Layout) -> list[list[Line]]:
-    """The lines of the pages that are text."""
+    """The lines of the pages that are text. Something always is."""
     left = [list(lines) for lines in pages]
     for _ in range(_HEAD_LINES):
         found = _running(left, layout)
-        if not found:
-            break
-        left = [
+        rest = [
             [line for index, line in enumerate(lines) if (page, index) not in found] for page, lines in enumerate(left)
         ]
-    return _without_contents(left, layout)
+        # Pages of a single line each, such as slides, may well be alike.
+        if not found or not any(rest):
+            break
+        left = rest
+    rest = _without_contents(left, layout)
+    return rest if any(rest) else left
 
 
 def _running(pages: Sequence[Sequence[Line]], layout: Layout) -> set[tuple[int, int]]:
