@@ -171,6 +171,16 @@ def test_what_wraps_text_loses_none_of_it() -> None:
     assert blocks(parse(written(body))) == ["plain link inserted tagged control field x=1", "In a control."]
 
 
+def test_signs_from_a_font_of_symbols_are_read_as_they_look() -> None:
+    def sign(font: str, code: str) -> str:
+        return f'<w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>'
+
+    signs = [("Symbol", "F0B3"), ("Symbol", "006D"), ("Wingdings", "F0FC"), ("MS Gothic", "2610"), ("Webdings", "F061")]
+    signs += [("Wingdings", "F04A"), ("Symbol", "nonsense"), ("MS Gothic", "FFFFFFFFFF")]
+    text = "".join(f"{sign(*each)}<w:r><w:t>,</w:t></w:r>" for each in signs)
+    assert blocks(parse(written(f"<w:p>{text}</w:p>"))) == ["≥,μ,✓,☐,,,,,"]
+
+
 def test_deletions_instructions_and_hidden_words_are_left_out() -> None:
     run = "<w:r>{}<w:t>{}</w:t></w:r>"
     hidden, seen = (f'<w:rPr><w:vanish w:val="{switch}"/></w:rPr>' for switch in "10")

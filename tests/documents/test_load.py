@@ -193,6 +193,7 @@ def test_line_endings_and_a_byte_order_mark_stay_in_the_text(tmp_path: Path) -> 
             "it is not UTF-8 (byte 8, in line 1), and in what else cannot be told; save it as UTF-8",
         ),
         (b"PK\x03\x04\0\0 and so on", "it looks binary (NUL bytes)"),
+        (b"Plain text with a stray\0 NUL.\n", "it looks binary (NUL bytes)"),
         ("Höhe".encode("utf-16") + b"\xd8", "it looks like UTF-16, but is not; save it as UTF-8"),
     ],
 )
@@ -208,6 +209,8 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, data: bytes, reason: str) 
         ("Höhe", "utf-16", "UTF-16"),
         ("Die Höhe", "utf-16-le", "UTF-16"),
         ("Die Höhe", "utf-16-be", "UTF-16"),
+        ("Срок подачи - две недели.\n", "utf-16-le", "UTF-16"),
+        ("固态电池的能量密度，\n超过每公斤五百瓦时。", "utf-16-be", "UTF-16"),
         ("Höhe", "utf-32", "UTF-32"),
         ("Die Höhe misst man in Metern.", "latin-1", "Latin-1"),
         ("“Smart” quotes — and a dash…", "cp1252", "Windows-1252"),

@@ -186,6 +186,11 @@ def test_words_parted_by_a_hyphen_are_put_together_and_compounds_keep_theirs() -
     assert first.endswith("text well-known.")
 
 
+def test_the_hyphen_of_a_word_that_is_ended_later_stays() -> None:
+    assert texts(read(lines(f"{LONG} pre-", "and post-war."))) == [f"{LONG} pre- and post-war."]
+    assert texts(read(lines(f"They go into {LONG} in-", "to it."))) == [f"They go into {LONG} into it."]
+
+
 def test_a_paragraph_goes_on_over_the_page_break() -> None:
     parsed = read(lines(LONG, LONG), [*lines("is going on here."), *lines("The next one.", y=600)])
     assert texts(parsed) == [f"{LONG} {LONG} is going on here.", "The next one."]
@@ -387,6 +392,12 @@ def test_running_heads_and_page_numbers_are_left_out() -> None:
     assert page_of(parsed, "Pension") == 4
 
 
+def test_pages_that_are_alike_are_not_nothing_but_running_heads() -> None:
+    slides = [[Text("Handbook", 72, 760), Text("1", 300, 40), *lines(f"{place}: {LONGER}")] for place in (1, 2)]
+    assert texts(read(*slides)) == [f"{place}: {LONGER}" for place in (1, 2)]
+    assert texts(read(*[lines(LONGER)] * 2)) == [LONGER] * 2
+
+
 def test_lists_of_contents_with_page_numbers_are_left_out() -> None:
     names = ["Pay", "Leave", "Bonus", "Pension"]
     entries = [Text(f"{name} . . . . . . . {page}", 72, 700 - 12 * page) for page, name in enumerate(names, 2)]
@@ -394,6 +405,15 @@ def test_lists_of_contents_with_page_numbers_are_left_out() -> None:
     parsed = read([heading("Contents", 720, 14), *entries], *chapters)
     assert texts(parsed) == [f"{name}: {LONGER}" for name in names]
     assert [name for _, name in outline_of(parsed)] == names
+
+
+def test_the_last_entry_of_a_list_of_contents_may_stand_on_a_page_of_its_own() -> None:
+    names = ["Pay", "Leave", "Bonus", "Pension"]
+    entries = [Text(f"{name} . . . . . . . {page}", 72, 700 - 12 * page) for page, name in enumerate(names, 3)]
+    chapters = [[heading(name, 700), *lines(f"{name}: {LONGER}", y=680)] for name in [*names, "Parking"]]
+    price = lines("Parking . . . . . . . 40", y=600)
+    parsed = read(entries, lines("Parking . . . . . . . 7", LONGER, y=740), *chapters, price)
+    assert texts(parsed) == [LONGER, *[f"{name}: {LONGER}" for name in [*names, "Parking"]], "Parking . . . . . . . 40"]
 
 
 # Title and date

@@ -310,7 +310,7 @@ def test_a_fault_of_docutils_refuses_the_document(monkeypatch: pytest.MonkeyPatc
     def fail(text: str) -> None:
         raise AssertionError("no state")
 
-    monkeypatch.setattr(restructured, "_tree", fail)
+    monkeypatch.setattr(restructured.document, "_tree", fail)
     assert refused("Text.\n") == "docutils cannot read it (AssertionError: no state); mend its mark-up"
 
 

@@ -1,6 +1,7 @@
 """Bytes -> text and the encoding that they are in. Nothing is patched: what cannot be told is refused."""
 
 import re
+import unicodedata
 
 from qabot.errors import DocumentError
 
@@ -75,7 +76,7 @@ def _strictly(data: bytes, encoding: str) -> str:
 
 
 def _wide(data: bytes) -> str | None:
-    """The codec, if the bytes are UTF-32 or UTF-16, with a byte order mark or by where their NUL bytes stand."""
+    """The codec, if the bytes are UTF-32 or UTF-16, with a byte order mark or by what their NUL bytes tell."""
     if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         return "utf_32"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -87,7 +88,22 @@ def _wide(data: bytes) -> str | None:
     first, second = even.count(0) / len(even), odd.count(0) / len(odd)
     if min(first, second) < 0.05 and max(first, second) > 0.4:
         return "utf_16_be" if first > second else "utf_16_le"
-    return None
+    # Beyond Latin letters there are few NUL bytes, and control codes among the others, unlike in text with a stray NUL.
+    if not _CONTROL.search(data.replace(b"\0", b"").decode("latin-1")):
+        return None
+    # Read the wrong way round, the very line ends are no characters.
+    fitting = [codec for codec in ("utf_16_le", "utf_16_be") if _is_text(data, codec)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_text(data: bytes, encoding: str) -> bool:
+    """Whether the bytes are nothing but characters that stand in texts, with a space or a line end among them."""
+    try:
+        characters = set(data.decode(encoding))
+    except UnicodeDecodeError:
+        return False
+    known = not any(_CONTROL.match(each) or unicodedata.category(each) in ("Cn", "Co") for each in characters)
+    return known and not characters.isdisjoint(" \n")
 
 
 def _told(data: bytes) -> str | None:

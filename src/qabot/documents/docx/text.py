@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
+from qabot.documents.docx.symbols import symbol
+
 PARAGRAPH, TABLE, ROW, CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 NOTES = {qn("w:footnoteReference"): "footnote", qn("w:endnoteReference"): "endnote"}
 
@@ -17,6 +19,7 @@ _RUN, _CONTROL, _PICTURE = qn("w:r"), qn("w:sdt"), qn("wp:docPr")
 _GALLERY = "/".join(map(qn, ("w:sdtPr", "w:docPartObj", "w:docPartGallery")))
 _HIDDEN = f"{qn('w:rPr')}/{qn('w:vanish')}"
 _TEXT = frozenset({qn("w:t"), f"{{{nsmap['m']}}}t"})
+_SYMBOL, _FONT, _CODE = qn("w:sym"), qn("w:font"), qn("w:char")
 _SIGNS = {qn("w:tab"): "\t", qn("w:ptab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _PASSED_OVER = frozenset(
     [qn(f"w:{name}") for name in "del moveFrom pPr rPr sectPr sdtPr tblPr tblGrid trPr tcPr rt".split()]
@@ -61,6 +64,8 @@ def words(element: BaseOxmlElement) -> str:
     if element.tag == _PICTURE:
         description: str = element.get("descr") or ""
         return f" {description} " if any(map(str.isalpha, description)) else ""
+    if element.tag == _SYMBOL:
+        return symbol(element.get(_FONT, ""), element.get(_CODE, ""))
     return _SIGNS.get(element.tag, "")
 
 

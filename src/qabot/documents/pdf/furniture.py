@@ -31,16 +31,19 @@ class _Edge:
 
 
 def without_furniture(pages: Sequence[Sequence[Line]], layout: Layout) -> list[list[Line]]:
-    """The lines of the pages that are text."""
+    """The lines of the pages that are text. Something always is."""
     left = [list(lines) for lines in pages]
     for _ in range(_HEAD_LINES):
         found = _running(left, layout)
-        if not found:
-            break
-        left = [
+        rest = [
             [line for index, line in enumerate(lines) if (page, index) not in found] for page, lines in enumerate(left)
         ]
-    return _without_contents(left, layout)
+        # Pages of a single line each, such as slides, may well be alike.
+        if not found or not any(rest):
+            break
+        left = rest
+    rest = _without_contents(left, layout)
+    return rest if any(rest) else left
 
 
 def _running(pages: Sequence[Sequence[Line]], layout: Layout) -> set[tuple[int, int]]:
@@ -96,14 +99,21 @@ def _without_contents(pages: Sequence[list[Line]], layout: Layout) -> list[list[
     """The pages without lists of headings and the pages that they stand on."""
     known = Counter(form for lines in pages for line in lines for form in _forms(line.text))
     left = []
+    goes_on = False
     for lines in pages:
         entries = {index: name for index, line in enumerate(lines) if (name := _entry(line))}
+        # Where a list has filled the page before, its last entries may stand alone on top of this one.
+        ending = next(index for index in range(len(lines) + 1) if index not in entries) if goes_on else 0
         named = sum(any(known[form] for form in _forms(name)) for name in entries.values())
+        goes_on = False
         if len(entries) >= _FEWEST_ENTRIES and 2 * named >= len(entries):
             first, last = min(entries), max(entries) + 1
+            goes_on = last == len(lines)
             above = lines[first - 1] if first else None
             titled = above is not None and (above.bold or above.style.size > layout.body.size)
             lines = lines[: first - titled] + lines[last:]
+        else:
+            lines = lines[ending:]
         left.append(lines)
     return left
 

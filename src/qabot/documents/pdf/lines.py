@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 # Letters whose baselines lie apart by more of their size than this are on different lines.
 _APART = 0.6
@@ -21,8 +22,7 @@ class Style:
     bold: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Letters between two spaces, or as many of them as stand on one height. `glued` ones follow without a space.
 
     `advance` is the mean distance between its letters, in their size; 0 where it has only one.

@@ -11,6 +11,8 @@ _SOFT_HYPHEN = "\xad"
 _EAST_ASIAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 # An address or path that goes on in the next line, where there is no doubt that it does.
 _BROKEN_ADDRESS = re.compile(r"https?:(?: //|/ /|//\S*/ \S*/)|\S*[/@]\S*[/.@] [a-z0-9]\S*[/.]\S")
+# After these, a hyphen stands for the rest of a word that comes later: "pre- and post-war".
+_JOINING = frozenset({"and", "or", "to", "und", "oder", "bis", "et", "ou"})
 _OUTER = re.compile(r"^\W+|\W+$")
 # The width of a letter of a fixed-width font, in its size, where the words are too short to tell.
 _USUAL_ADVANCE = 0.6
@@ -76,6 +78,8 @@ def _before(text: str, after: str, words: frozenset[str]) -> str:
     """The text of a line as it stands before the next one, with what comes between the two."""
     if text.endswith("-") and not text.endswith((" -", "--")) and len(text) > 1:
         head, tail = text.split()[-1], after.split()[0]
+        if tail in _JOINING and _bare(head[:-1] + tail) not in words:
+            return f"{text} "
         return text[:-1] if tail[0].islower() and not _is_compound(head[:-1], tail, words) else text
     if _BROKEN_ADDRESS.match(" ".join([*text.split()[-1:], *after.split()[:1]])):
         return text

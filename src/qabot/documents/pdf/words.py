@@ -9,6 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from pypdfium2 import PdfTextPage
 from pypdfium2 import raw as pdfium
@@ -32,9 +33,10 @@ _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
 # What pdfium gives for the hyphen at which it joins two lines.
 _HYPHEN = 2
+_REPLACEMENT = 0xFFFD
 
-# A letter with its place among the characters of the page; "" where it is not known which letter a character shows.
-_Letter = tuple[int, str]
+# A letter with its index on the page and where it begins; "" where it is not known which letter a character shows.
+_Letter = tuple[int, str, float, float]
 
 
 def words(textpage: PdfTextPage) -> tuple[list[Word | None], int]:
@@ -44,12 +46,12 @@ def words(textpage: PdfTextPage) -> tuple[list[Word | None], int]:
     """
     found: list[Word | None] = []
     unknown = 0
-    styles: dict[tuple[bytes, float], Style] = {}
+    typeset = _Typeset(textpage)
     for run in _runs(textpage):
         known = [letter for letter in run if letter[1]]
         unknown += len(run) - len(known)
         if run:
-            found += _parts(textpage, known, styles)
+            found += _parts(known, typeset)
         else:
             found.append(None)
     return found, unknown
@@ -57,57 +59,70 @@ def words(textpage: PdfTextPage) -> tuple[list[Word | None], int]:
 
 def _runs(textpage: PdfTextPage) -> Iterator[list[_Letter]]:
     """The letters between two spaces; an empty run where pdfium ends a line."""
+    # Asked for every letter, which takes most of the time: nothing here is looked up or made more than once.
+    page, code_of, place_of = textpage.raw, pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetCharOrigin
+    x, y = ctypes.c_double(), ctypes.c_double()
     letters: list[_Letter] = []
     for index in range(textpage.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(textpage.raw, index)
-        letter = chr(code)
-        if code == _HYPHEN and pdfium.FPDFText_IsHyphen(textpage.raw, index) == 1:
-            # After it pdfium takes the next line for the rest of the word.
-            yield [*letters, (index, "-")]
-            yield []
-            letters = []
-        elif letter.isspace():
+        code = code_of(page, index)
+        letter = _letter(code)
+        if letter.isspace():
             if letters:
                 yield letters
                 letters = []
             if letter in "\r\n":
                 yield []
+            continue
+        place_of(page, index, x, y)
+        if code == _HYPHEN and pdfium.FPDFText_IsHyphen(page, index) == 1:
+            # After it pdfium takes the next line for the rest of the word.
+            yield [*letters, (index, "-", x.value, y.value)]
+            yield []
+            letters = []
         else:
-            letters.append((index, "" if unicodedata.category(letter) in ("Cc", "Cn") or code == 0xFFFD else letter))
+            letters.append((index, letter, x.value, y.value))
     if letters:
         yield letters
 
 
-def _parts(textpage: PdfTextPage, letters: Sequence[_Letter], styles: dict[tuple[bytes, float], Style]) -> list[Word]:
+@cache
+def _letter(code: int) -> str:
+    """What a character shows: a letter, white space, or "" where that is not known."""
+    letter = chr(code)
+    unknown = code == _REPLACEMENT or (unicodedata.category(letter) in ("Cc", "Cn") and not letter.isspace())
+    return "" if unknown else letter
+
+
+def _parts(letters: Sequence[_Letter], typeset: "_Typeset") -> list[Word]:
     """The words that a run of letters is: one, or several where letters stand on different heights or far apart."""
     found: list[Word] = []
     begin = 0
     spaced = True
     while begin < len(letters):
-        first = letters[begin][0]
-        size, turn = _size(textpage, first)
-        end, gap = _end(textpage, letters, begin, size, turn or 0)
-        text = _readable("".join(letter for _, letter in letters[begin:end]))
+        style, turn = typeset.style(letters[begin][0])
+        end, gap = _end(letters, begin, style.size, turn or 0, typeset)
+        text = _readable("".join([letter for _, letter, _, _ in letters[begin:end]]))
         if turn is not None and text:
-            last = letters[end - 1][0]
-            left, height = _place(textpage, first, turn)
-            advance = (_place(textpage, last, turn)[0] - left) / max(end - begin - 1, 1) / size
-            glued = not spaced and bool(found) and not _note_mark(found[-1], text, height, size)
-            style = _style(textpage, first, size, styles)
-            right = _right(textpage, last, turn)
+            left, height = _place(letters[begin], turn)
+            advance = (_place(letters[end - 1], turn)[0] - left) / max(end - begin - 1, 1) / style.size
+            glued = not spaced and bool(found) and not _note_mark(found[-1], text, height, style.size)
+            right = typeset.right(letters[end - 1][0], turn)
             found.append(Word(text, left, right, height, style, turn, glued, round(advance, 3)))
         begin, spaced = end, gap
     return found
 
 
-def _end(textpage: PdfTextPage, letters: Sequence[_Letter], begin: int, size: float, turn: int) -> tuple[int, bool]:
+def _end(letters: Sequence[_Letter], begin: int, size: float, turn: int, typeset: "_Typeset") -> tuple[int, bool]:
     """Where the word ends that begins at `begin`, and whether a space follows."""
-    before, height = _place(textpage, letters[begin][0], turn)
+    raised, step, space = _RAISED * size, _STEP * size, _SPACE * size
+    before, height = _place(letters[begin], turn)
     for end in range(begin + 1, len(letters)):
-        left, up = _place(textpage, letters[end][0], turn)
-        if abs(up - height) > _RAISED * size:
+        _, _, left, up = letters[end]
+        if turn:
+            left, up = _turned(left, up, turn)
+        if abs(up - height) > raised:
             return end, False
-        if left - before > _STEP * size and left - _right(textpage, letters[end - 1][0], turn) > _SPACE * size:
+        if left - before > step and left - typeset.right(letters[end - 1][0], turn) > space:
             return end, True
         before = left
     return len(letters), False
@@ -120,61 +135,64 @@ def _note_mark(before: Word, text: str, height: float, size: float) -> bool:
     return before.text.isdecimal() and before.baseline > height and before.style.size < size and text[0].isalnum()
 
 
-def _size(textpage: PdfTextPage, index: int) -> tuple[float, int | None]:
-    """The size of a letter and the quarters of a circle by which it is turned, None where it is tilted."""
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFText_GetMatrix(textpage.raw, index, matrix)
-    size = abs(pdfium.FPDFText_GetFontSize(textpage.raw, index)) * math.hypot(matrix.c, matrix.d)
-    if not size >= _SMALLEST:
-        # A font drawn by the document itself may have any size by name.
-        box = _box(textpage, index)
-        size = max(abs(box.top - box.bottom), _SMALLEST)
-    turns = math.atan2(_near(matrix.b), _near(matrix.a)) / (math.pi / 2)
-    return round(_near(size), 1), round(turns) % 4 if abs(turns - round(turns)) < _TILTED else None
+class _Typeset:
+    """How the letters of a page are set. pdfium knows it by pieces of text, often whole lines: each is asked once."""
+
+    def __init__(self, textpage: PdfTextPage) -> None:
+        self._page = textpage.raw
+        self._box = pdfium.FS_RECTF()
+        self._pieces: dict[int, tuple[Style, int | None]] = {}
+
+    def style(self, index: int) -> tuple[Style, int | None]:
+        """The style of a letter and the quarters of a circle by which it is turned, None where it is tilted."""
+        piece = ctypes.addressof(pdfium.FPDFText_GetTextObject(self._page, index).contents)
+        if piece not in self._pieces:
+            self._pieces[piece] = self._asked(index)
+        return self._pieces[piece]
+
+    def right(self, index: int, turn: int) -> float:
+        """Where a letter ends, along its line."""
+        box = self._box
+        pdfium.FPDFText_GetLooseCharBox(self._page, index, box)
+        if not turn:
+            return _near(box.right)
+        return _near(max(_turned(box.left, box.bottom, turn)[0], _turned(box.right, box.top, turn)[0]))
+
+    def _asked(self, index: int) -> tuple[Style, int | None]:
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(self._page, index, matrix)
+        size = abs(pdfium.FPDFText_GetFontSize(self._page, index)) * math.hypot(matrix.c, matrix.d)
+        if not size >= _SMALLEST:
+            # A font drawn by the document itself may have any size by name.
+            pdfium.FPDFText_GetLooseCharBox(self._page, index, self._box)
+            size = max(abs(self._box.top - self._box.bottom), _SMALLEST)
+        turns = math.atan2(_near(matrix.b), _near(matrix.a)) / (math.pi / 2)
+        turn = round(turns) % 4 if abs(turns - round(turns)) < _TILTED else None
+        name = ctypes.create_string_buffer(_LONGEST_NAME)
+        pdfium.FPDFText_GetFontInfo(self._page, index, name, _LONGEST_NAME, ctypes.c_int())
+        font = _SUBSET.sub("", name.value.decode(errors="replace"))
+        bold = bool(_BOLD.search(font)) or pdfium.FPDFText_GetFontWeight(self._page, index) >= _BOLD_WEIGHT
+        return Style(font, round(_near(size), 1), bold), turn
 
 
-def _place(textpage: PdfTextPage, index: int, turn: int) -> tuple[float, float]:
+def _place(letter: _Letter, turn: int) -> tuple[float, float]:
     """Where a letter begins, along its line and above the foot of the page as one turns it to read the letter."""
-    x, y = ctypes.c_double(), ctypes.c_double()
-    pdfium.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
-    return _turned(x.value, y.value, turn)
-
-
-def _right(textpage: PdfTextPage, index: int, turn: int) -> float:
-    """Where a letter ends, along its line."""
-    box = _box(textpage, index)
-    return max(_turned(box.left, box.bottom, turn)[0], _turned(box.right, box.top, turn)[0])
-
-
-def _box(textpage: PdfTextPage, index: int) -> pdfium.FS_RECTF:
-    box = pdfium.FS_RECTF()
-    pdfium.FPDFText_GetLooseCharBox(textpage.raw, index, box)
-    return box
+    _, _, x, y = letter
+    return _turned(_near(x), _near(y), turn)
 
 
 def _near(place: float) -> float:
     """A place on paper: a hostile document may give any number, or none."""
-    return max(-_FARTHEST, min(_FARTHEST, place))
+    return place if -_FARTHEST < place < _FARTHEST else max(-_FARTHEST, min(_FARTHEST, place))
 
 
 def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
-    if not (abs(x) < _FARTHEST and abs(y) < _FARTHEST):
-        x, y = _near(x), _near(y)
-    return ((x, y), (y, -x), (-x, -y), (-y, x))[turn] if turn else (x, y)
-
-
-def _style(textpage: PdfTextPage, index: int, size: float, styles: dict[tuple[bytes, float], Style]) -> Style:
-    name = ctypes.create_string_buffer(_LONGEST_NAME)
-    pdfium.FPDFText_GetFontInfo(textpage.raw, index, name, _LONGEST_NAME, ctypes.c_int())
-    style = styles.get((name.value, size))
-    if style is None:
-        font = _SUBSET.sub("", name.value.decode(errors="replace"))
-        bold = bool(_BOLD.search(font)) or pdfium.FPDFText_GetFontWeight(textpage.raw, index) >= _BOLD_WEIGHT
-        style = styles[name.value, size] = Style(font, size, bold)
-    return style
+    return ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
 
 
 def _readable(text: str) -> str:
     """Ligatures as letters, pairs of surrogates as the character that they stand for."""
+    if text.isascii():
+        return text
     text = _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
