@@ -10,7 +10,7 @@ import pytest
 from qabot.discord_app import read_token
 from qabot.discord_app.delivery import deliver
 from qabot.discord_app.desk import Desk, RefusedError
-from qabot.discord_app.start import _told
+from qabot.discord_app.start import told
 from qabot.errors import DiscordError
 from qabot.render.discord.notice import failed, hello
 from qabot.render.discord.place import passage_key, passage_reference
@@ -98,10 +98,10 @@ async def test_where_nothing_may_be_sent_nothing_is_tried_again():
     ],
 )
 def test_what_ends_the_connection_is_told_in_a_sentence(error, words):
-    told = _told(error)
-    assert isinstance(told, DiscordError) and words in str(told) and str(told).endswith(".")
+    sentence = told(error)
+    assert isinstance(sentence, DiscordError) and words in str(sentence) and str(sentence).endswith(".")
 
 
 def test_an_unknown_error_stays_what_it_is():
     error = ZeroDivisionError()
-    assert _told(error) is error
+    assert told(error) is error
