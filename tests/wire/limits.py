@@ -20,6 +20,11 @@ def texts(message: dict[str, Any]) -> list[str]:
     return [one["content"] for one in components(message) if one["type"] == TEXT]
 
 
+def said(message: dict[str, Any]) -> str:
+    """What a message says, without escapes and bold."""
+    return "\n".join(texts(message)).replace("**", "").replace("\\", "")
+
+
 def button(message: dict[str, Any], label: str) -> str:
     """The `custom_id` of a button."""
     found = [one["custom_id"] for one in components(message) if one.get("label") == label]

@@ -28,6 +28,10 @@ MEMBER = {"roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, 
 CHAT_INPUT, MESSAGE_MENU = 1, 3
 TEXT_OPTION, YES_NO_OPTION = 3, 5
 
+# A question, and words of its answer in the article.
+SOLID = "What energy density do the new solid-state cells reach?"
+SOLID_WORDS = "energy densities exceeding 500Wh/kg"
+
 Faults = list[tuple[str, int | str]]
 
 
@@ -46,7 +50,7 @@ class Person:
         """`/ask`"""
         return await self.slash("ask", question=question, **options)
 
-    async def slash(self, name: str, **options: Any) -> Interaction:
+    async def slash(self, name: str, /, **options: Any) -> Interaction:
         command = self._told(name, CHAT_INPUT)
         missing = {one["name"] for one in command.get("options", []) if one.get("required")} - set(options)
         assert not missing, f"/{name} wants {missing}"

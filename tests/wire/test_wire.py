@@ -4,17 +4,10 @@ import signal
 
 import pytest
 from gateway import MESSAGE_CONTENT_FLAGS
-from limits import texts
+from limits import said, texts
 from model import EPHEMERAL, GUILD, OTHER_GUILD, PERMISSIONS, TOKEN
-from people import answered
+from people import SOLID, SOLID_WORDS, answered
 from server import Discord
-
-SOLID = "What energy density do the new solid-state cells reach?"
-SOLID_WORDS = "energy densities exceeding 500Wh/kg"
-
-
-def said(message):
-    return "\n".join(texts(message)).replace("**", "").replace("\\", "")
 
 
 async def test_from_login_to_sigterm(bot):
