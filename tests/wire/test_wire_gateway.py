@@ -4,10 +4,14 @@ import json
 
 import pytest
 from limits import said
-from model import until
+from model import TOKEN, until
 from people import SOLID, SOLID_WORDS, answered
 from rest import RESET
 from server import Discord
+
+from qabot.discord_app import connection
+from qabot.discord_app.logins import Logins
+from qabot.errors import DiscordError
 
 
 async def test_a_session_is_resumed_and_what_was_missed_is_answered(bot):
@@ -60,13 +64,24 @@ async def test_a_connection_that_falls_silent(bot):
 async def test_a_first_connection_that_is_refused(bot):
     async with Discord() as discord:
         # More often than the HTTP library tries by itself.
-        discord.faults += [("GET gateway", RESET)] * 2 + [("GET gateway", 503)]
+        discord.faults += [("GET gateway", RESET), ("GET gateway", 503)]
         async with bot(discord) as running:
             await running.ready()
             assert SOLID_WORDS in said(await answered(await discord.person().ask(SOLID)))
             status, _, err = await running.stopped()
             assert status == 0 and "Traceback" not in err
         assert discord.faults == [] and discord.gateway.identified == [0]
+
+
+async def test_a_gateway_that_is_never_reached(tmp_path, monkeypatch):
+    monkeypatch.setattr(connection, "CONNECT_DELAYS", (0.0, 0.0))
+    async with Discord() as discord:
+        monkeypatch.setattr("discord.http.Route.BASE", f"http://{discord.address}/api/v10")
+        discord.faults += [("GET gateway", 503)] * 99
+        async with connection.Connection(Logins(tmp_path / "logins")) as client:
+            with pytest.raises(DiscordError, match="gateway cannot be reached"):
+                await client.start(TOKEN)
+        assert discord.requests["GET gateway"] == 2
 
 
 async def test_a_gateway_that_is_gone_for_a_while(bot):

@@ -3,14 +3,15 @@
 import asyncio
 import shutil
 import signal
+from pathlib import Path
 
-from conftest import REPOSITORY
 from limits import said
 from model import LOADING, until
 from people import SOLID, SOLID_WORDS, answered
 from rest import RESET
 from server import Discord
 
+KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 NOTE = "The harbour of Veldt has {} cranes. The cranes were painted in the year {}.\n"
 
 
@@ -66,7 +67,7 @@ async def test_an_old_button_after_kill_and_restart(bot):
 
 async def test_questions_while_documents_are_added_and_indexed(bot, tmp_path):
     knowledge = tmp_path / "documents"
-    shutil.copytree(REPOSITORY / "knowledge", knowledge)
+    shutil.copytree(KNOWLEDGE, knowledge)
     places = {"QABOT_KNOWLEDGE": str(knowledge)}
     async with Discord() as discord, bot(discord, **places) as running:
         await running.ready()
