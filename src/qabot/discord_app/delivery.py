@@ -23,7 +23,7 @@ SENDING_ERRORS = (discord.HTTPException, *NETWORK_ERRORS)
 # too late, so that it is stopped and begins anew.
 ACKNOWLEDGE_SECONDS = 2.8
 ATTEMPT_SECONDS = 1.4
-ATTEMPT_DELAY = 0.1
+ATTEMPT_DELAYS = (0.1, 0.2, 0.4, 0.8, 1.6)
 ALREADY_ACKNOWLEDGED = 40060
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ async def acknowledge(send: Callable[[], Awaitable[object]]) -> bool:
     """
     try:
         async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
-            while True:
+            for delay in ATTEMPT_DELAYS:
                 try:
                     async with asyncio.timeout(ATTEMPT_SECONDS):
                         await send()
@@ -49,10 +49,11 @@ async def acknowledge(send: Callable[[], Awaitable[object]]) -> bool:
                         return True
                     log.warning("an interaction was not acknowledged: %s", _named(error))
                     if not _passes(error):
-                        return False
-                await asyncio.sleep(ATTEMPT_DELAY)
+                        break
+                await asyncio.sleep(delay)
     except TimeoutError:
-        return False
+        pass
+    return False
 
 
 async def deliver(send: Send, shown: Shown, otherwise: Send | None = None) -> None:
