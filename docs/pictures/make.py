@@ -29,7 +29,8 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         answerer = Answerer(Settings(HERE.parents[1] / "knowledge", place / "index.sqlite", place / "cache"))
-        async with async_playwright() as playwright, simcord.run(QabotClient(answerer, place, Desk(20, 0.0))) as env:
+        bot = QabotClient(answerer, place, Desk(20, 0.0))
+        async with async_playwright() as playwright, simcord.run(bot, shard_count=1) as env:
             program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
             browser = await playwright.chromium.launch(executable_path=program)
             guild = env.create_guild()

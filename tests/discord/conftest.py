@@ -22,7 +22,7 @@ def room(answerer: Any, tmp_path: Path) -> Callable[..., AbstractAsyncContextMan
         def make_bot() -> QabotClient:
             return QabotClient(answerer, tmp_path, Desk(places, pause), message_content=message_content)
 
-        async with simcord.run(make_bot()) as env:
+        async with simcord.run(make_bot(), shard_count=1) as env:
             guild = env.create_guild()
             channel = guild.create_text_channel("questions")
             alice, bob = (guild.add_member(env.create_user(name)) for name in ("alice", "bob"))

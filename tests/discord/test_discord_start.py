@@ -1,6 +1,7 @@
 """The parts of the bot that need no Discord: the token, the desk, sending again, what is said at the end."""
 
 import asyncio
+import threading
 from types import SimpleNamespace
 
 import aiohttp
@@ -10,7 +11,7 @@ import pytest
 from qabot.discord_app import read_token
 from qabot.discord_app.delivery import deliver
 from qabot.discord_app.desk import Desk, RefusedError
-from qabot.discord_app.start import _told
+from qabot.discord_app.start import told
 from qabot.errors import DiscordError
 from qabot.render.discord.notice import failed, hello
 from qabot.render.discord.place import passage_key, passage_reference
@@ -61,6 +62,26 @@ async def test_the_desk_does_not_wait_for_ever():
         assert not await desk.close(0.0)
 
 
+async def test_what_the_desk_cannot_finish_is_told_to_those_who_wait():
+    desk = Desk(pause=0.0)
+    blocked = threading.Event()
+    told = []
+
+    async def asking(person):
+        with desk.place(person):
+            try:
+                await desk.work(blocked.wait)
+            except RefusedError as refused:
+                told.append(str(refused))
+
+    asked = [asyncio.create_task(asking(person)) for person in (1, 2)]
+    await asyncio.sleep(0)
+    assert not await desk.close(0.0)
+    await asyncio.gather(*asked)
+    blocked.set()
+    assert len(told) == 2 and all("restarted" in one for one in told)
+
+
 @pytest.mark.parametrize("error", [aiohttp.ClientOSError(104, "reset"), TimeoutError(), OSError("down")])
 async def test_what_cannot_be_sent_at_all_is_given_up_in_the_end(monkeypatch, caplog, error):
     monkeypatch.setattr("qabot.discord_app.delivery.DELAYS", (0.0, 0.0))
@@ -94,14 +115,16 @@ async def test_where_nothing_may_be_sent_nothing_is_tried_again():
         (discord.ConnectionClosed(SimpleNamespace(close_code=4004), shard_id=None), "does not accept the token"),
         (discord.ConnectionClosed(SimpleNamespace(close_code=4013), shard_id=None), "4013"),
         (aiohttp.ClientOSError(111, "refused"), "cannot be reached"),
+        (discord.GatewayNotFound(), "cannot be reached"),
+        (discord.PrivilegedIntentsRequired(None), "Message Content Intent"),
         (None, "ended"),
     ],
 )
 def test_what_ends_the_connection_is_told_in_a_sentence(error, words):
-    told = _told(error)
-    assert isinstance(told, DiscordError) and words in str(told) and str(told).endswith(".")
+    sentence = told(error)
+    assert isinstance(sentence, DiscordError) and words in str(sentence) and str(sentence).endswith(".")
 
 
 def test_an_unknown_error_stays_what_it_is():
     error = ZeroDivisionError()
-    assert _told(error) is error
+    assert told(error) is error

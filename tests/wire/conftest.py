@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from server import PATIENCE_SECONDS, TOKEN, Discord
+from model import PATIENCE_SECONDS, TOKEN
+from server import Discord
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -21,7 +22,7 @@ class Bot:
 
     discord: Discord
     process: asyncio.subprocess.Process
-    modules_file: Path
+    folder: Path
 
     async def ready(self) -> None:
         """Wait until it is connected to the gateway; what it said if it ended instead."""
@@ -45,9 +46,15 @@ class Bot:
         return await self.ended()
 
     @property
+    def memory(self) -> float:
+        """Its resident memory in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+    @property
     def modules(self) -> list[str]:
         """What it had imported when it ended."""
-        return self.modules_file.read_text().split()
+        return (self.folder / "modules").read_text().split()
 
 
 StartBot = Callable[..., AbstractAsyncContextManager[Bot]]
@@ -55,8 +62,10 @@ StartBot = Callable[..., AbstractAsyncContextManager[Bot]]
 
 @pytest.fixture
 def bot(tmp_path: Path) -> StartBot:
+    """`async with bot(discord) as running:` starts bot.py; with arguments it starts `qabot` with these."""
+
     @asynccontextmanager
-    async def started(discord: Discord, **environment: str) -> AsyncIterator[Bot]:
+    async def started(discord: Discord, *arguments: str, **environment: str) -> AsyncIterator[Bot]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("QABOT_", "DISCORD_"))}
         settings = {"QABOT_KNOWLEDGE": str(REPOSITORY / "knowledge"), "QABOT_INDEX": str(tmp_path / "index.db")}
         process = await asyncio.create_subprocess_exec(
@@ -64,13 +73,14 @@ def bot(tmp_path: Path) -> StartBot:
             str(REPOSITORY / "tests" / "wire" / "launch.py"),
             discord.address,
             str(tmp_path / "modules"),
+            *arguments,
             env=kept | settings | ({"DISCORD_TOKEN": TOKEN} | environment),
             cwd=tmp_path,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            yield Bot(discord, process, tmp_path / "modules")
+            yield Bot(discord, process, tmp_path)
         finally:
             if process.returncode is None:
                 process.kill()

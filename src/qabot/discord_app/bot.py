@@ -28,9 +28,11 @@ from qabot.discord_app.components import (
     unshared,
 )
 from qabot.discord_app.connection import NO_PINGS, Connection
-from qabot.discord_app.delivery import NETWORK_ERRORS, deliver
+from qabot.discord_app.delivery import SENDING_ERRORS as CANNOT_SEND
+from qabot.discord_app.delivery import acknowledge, deliver
 from qabot.discord_app.desk import Desk, RefusedError
 from qabot.discord_app.feedback import Feedback
+from qabot.discord_app.logins import Logins
 from qabot.discord_app.replies import Replies
 from qabot.errors import BadQuestion, BadReference, QabotError
 from qabot.render.discord import notice
@@ -40,9 +42,9 @@ from qabot.render.discord.message import Shown
 if TYPE_CHECKING:
     from qabot.answer import Answerer
 
-DRAIN_SECONDS = 10.0
-CANNOT_SEND = (discord.HTTPException, *NETWORK_ERRORS)
+DRAIN_SECONDS = 8.0
 COMMANDS_FILE = "discord-commands"
+LOGINS_FILE = "discord-logins"
 FEEDBACK_FILE = "discord-feedback.jsonl"
 
 log = logging.getLogger(__name__)
@@ -60,7 +62,7 @@ class QabotClient(Connection):
     def __init__(
         self, answerer: "Answerer", folder: Path, desk: Desk | None = None, *, message_content: bool = False
     ) -> None:
-        super().__init__(message_content)
+        super().__init__(Logins(folder / LOGINS_FILE), message_content)
         self.desk = desk or Desk()
         self.tree = app_commands.CommandTree(self)
         for command in COMMANDS:
@@ -110,8 +112,9 @@ class QabotClient(Connection):
 
     async def tell(self, interaction: Interaction, shown: Shown) -> None:
         """Say something that needs no work, to one person."""
-        with suppress(*CANNOT_SEND):
-            await interaction.response.send_message(view=layout(shown), ephemeral=True, allowed_mentions=NO_PINGS)
+        await acknowledge(
+            lambda: interaction.response.send_message(view=layout(shown), ephemeral=True, allowed_mentions=NO_PINGS)
+        )
 
     async def choices(self, typed: str) -> list[tuple[str, str]]:
         """Documents and sections to choose from; none where they cannot be listed in time."""
@@ -226,22 +229,28 @@ class QabotClient(Connection):
                 view=layout(shown), attachments=files(shown), allowed_mentions=NO_PINGS
             )
 
+        async def post(shown: Shown) -> None:
+            await self.get_partial_messageable(interaction.channel_id or 0).send(
+                view=layout(shown), files=files(shown), allowed_mentions=NO_PINGS, nonce=interaction.id
+            )
+
         try:
             with self.desk.place(interaction.user.id, paused=length is not None):
-                if turn:
-                    await interaction.response.defer()
-                else:
-                    await interaction.response.defer(ephemeral=private, thinking=True)
-                await deliver(edit, await self._shown(work, length))
+                acknowledged = await acknowledge(
+                    lambda: interaction.response.defer(ephemeral=private, thinking=not turn)
+                )
+                shown = await self._shown(work, length)
+                # What nobody else may see is never posted.
+                await deliver(edit, shown, otherwise=None if acknowledged or private else post)
         except RefusedError as refused:
             await self.tell(interaction, refused.shown)
-        except CANNOT_SEND as error:
-            log.warning("an interaction could not be acknowledged: %s", type(error).__name__)
 
     async def _shown(self, work: Callable[[], Shown], length: int | None) -> Shown:
         """Do the work off the event loop; whatever goes wrong, there is one sentence to show."""
         try:
             return await self.desk.work(work)
+        except RefusedError as refused:
+            return refused.shown
         except (BadQuestion, BadReference) as error:
             return notice.problem(str(error))
         except QabotError as error:
@@ -254,10 +263,7 @@ class QabotClient(Connection):
 
     async def _open_form(self, interaction: Interaction) -> None:
         """Show the form to ask on; what is sent comes to `on_interaction`."""
-        try:
-            await interaction.response.send_modal(follow_up_form())
-        except CANNOT_SEND as error:
-            log.warning("the form could not be shown: %s", type(error).__name__)
+        await acknowledge(lambda: interaction.response.send_modal(follow_up_form()))
 
     async def _share(self, interaction: Interaction) -> None:
         """Show a private answer to all, once: its button goes first."""

@@ -17,25 +17,62 @@ from qabot.render.discord.message import Shown
 
 DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
 NETWORK_ERRORS = (aiohttp.ClientError, OSError)
+SENDING_ERRORS = (discord.HTTPException, *NETWORK_ERRORS)
+
+# Discord waits three seconds. After a 5xx the library tries again one second later, and then only after another three:
+# too late, so that it is stopped and begins anew.
+ACKNOWLEDGE_SECONDS = 2.8
+ATTEMPT_SECONDS = 1.4
+ATTEMPT_DELAYS = (0.1, 0.2, 0.4, 0.8, 1.6)
+ALREADY_ACKNOWLEDGED = 40060
 
 log = logging.getLogger(__name__)
 
 Send = Callable[[Shown], Awaitable[object]]
 
 
-async def deliver(send: Send, shown: Shown) -> None:
+async def acknowledge(send: Callable[[], Awaitable[object]]) -> bool:
+    """Send the first response to an interaction, again and again while Discord waits for it; whether it has it.
+
+    Raises nothing. Without an answer from Discord, False may be wrong.
+    """
+    try:
+        async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+            for delay in ATTEMPT_DELAYS:
+                try:
+                    async with asyncio.timeout(ATTEMPT_SECONDS):
+                        await send()
+                    return True
+                except SENDING_ERRORS as error:
+                    # An attempt before this one arrived; only the answer to it did not.
+                    if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
+                        return True
+                    log.warning("an interaction was not acknowledged: %s", _named(error))
+                    if not _passes(error):
+                        break
+                await asyncio.sleep(delay)
+    except TimeoutError:
+        pass
+    return False
+
+
+async def deliver(send: Send, shown: Shown, otherwise: Send | None = None) -> None:
     """Send a message, again and again if it must be; one that Discord does not take is replaced by a sentence.
 
-    Raises nothing: what cannot be delivered at all is logged.
+    Where there is nothing that could be answered or edited, it is sent with `otherwise`, if that is given. Raises
+    nothing: what cannot be delivered at all is logged.
     """
     for message in (shown, notice.failed()):
         try:
             await _repeated(send, message)
             return
         except (discord.Forbidden, discord.NotFound) as error:
-            log.warning("no message can be sent there: %s", _named(error))
+            if otherwise and isinstance(error, discord.NotFound):
+                await deliver(otherwise, message)
+            else:
+                log.warning("no message can be sent there: %s", _named(error))
             return
-        except (discord.HTTPException, *NETWORK_ERRORS) as error:
+        except SENDING_ERRORS as error:
             log.error("a message could not be sent: %s", _named(error))
 
 
@@ -44,7 +81,7 @@ async def _repeated(send: Send, message: Shown) -> None:
         try:
             await send(message)
             return
-        except (discord.HTTPException, *NETWORK_ERRORS) as error:
+        except SENDING_ERRORS as error:
             if not _passes(error):
                 raise
             log.warning("sending again in %.1f s: %s", delay, _named(error))

@@ -8,14 +8,15 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
 from qabot.render.discord import notice
 from qabot.render.discord.message import Shown
 
 PLACES = 20
 PAUSE_SECONDS = 2.0
+PARTING_SECONDS = 2.0
 
 Worked = TypeVar("Worked")
 
@@ -38,6 +39,7 @@ class Desk:
         self._taken = 0
         self._last: dict[int, float] = {}
         self._closing = False
+        self._cut_off = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -67,15 +69,28 @@ class Desk:
                 self._empty.set()
 
     async def work(self, task: Callable[[], Worked]) -> Worked:
-        """Do a task on the worker thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._worker, task)
+        """Do a task on the worker thread. Raises RefusedError where the desk is closed before it is done."""
+        working = asyncio.get_running_loop().run_in_executor(self._worker, task)
+        closed = asyncio.create_task(self._cut_off.wait())
+        either: set[asyncio.Future[Any]] = {working, closed}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        closed.cancel()
+        if self._cut_off.is_set():
+            raise RefusedError(notice.leaving())
+        return working.result()
 
     async def close(self, seconds: float) -> bool:
-        """Take no more questions in and wait at most so long for those that are open; whether all were answered."""
+        """Take no more questions in and wait at most so long for those that are open; whether all were answered.
+
+        To the others it is said, for at most two seconds, that there will be no answer.
+        """
         self._closing = True
         try:
             await asyncio.wait_for(self._empty.wait(), seconds)
         except TimeoutError:
+            self._cut_off.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), PARTING_SECONDS)
             return False
         finally:
             self._worker.shutdown(wait=False, cancel_futures=True)

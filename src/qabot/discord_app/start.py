@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import discord
+from discord.gateway import ReconnectWebSocket
 
 from qabot.discord_app.bot import QabotClient
 from qabot.discord_app.delivery import NETWORK_ERRORS
@@ -24,6 +25,11 @@ LOGIN_DELAYS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _BAD_TOKEN = (
     "Discord does not accept the token; make a new one (Developer Portal, your application, Bot, Reset Token) "
     "and set DISCORD_TOKEN to it."
+)
+
+NO_MESSAGE_CONTENT = (
+    "The setting message_content is on, but Discord does not let the bot read messages; switch the Message Content "
+    "Intent on (Developer Portal, your application, Bot), or set message_content to off."
 )
 
 log = logging.getLogger(__name__)
@@ -65,7 +71,8 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Its debug lines hold interaction tokens, and it announces every start that voice is missing.
     logging.getLogger("discord").setLevel(logging.WARNING)
-    logging.getLogger("discord.client").addFilter(_in_brief)
+    for name in ("discord.client", "discord.shard", "discord.gateway"):
+        logging.getLogger(name).addFilter(_in_brief)
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     # Until the bot has a loop to stop, being told to end is the end; what is being indexed is rolled back.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -106,38 +113,41 @@ async def _serve(answerer: "Answerer", folder: Path, token: str) -> None:
             if stopped.is_set():
                 log.info("stopping")
                 await client.leave()
-                # Cancelling, and only then closing, ends the connection in order: Discord sees the bot go at once.
+                # A shard that is just being connected takes the cancelling for itself, and the closing ends the rest.
                 connection.cancel()
-                with contextlib.suppress(asyncio.CancelledError, Exception):
-                    await connection
+                await client.close()
+                await asyncio.gather(connection, return_exceptions=True)
                 return
             error = connection.exception()
         # Each attempt has a client of its own: one that could not log in cannot be used again.
-        if not isinstance(error, NETWORK_ERRORS) and not isinstance(error, discord.DiscordServerError):
+        if not isinstance(error, (*NETWORK_ERRORS, discord.DiscordServerError, discord.GatewayNotFound)):
             break
         log.warning("Discord cannot be reached (%s); trying again in %.0f s", type(error).__name__, delay)
         await asyncio.wait({stopping}, timeout=delay)
         if stopped.is_set():
             return
     stopping.cancel()
-    raise _told(error) from error
+    raise told(error) from error
 
 
-def _told(error: BaseException | None) -> BaseException:
+def told(error: BaseException | None) -> BaseException:
     """What ended the connection, as an error with a sentence where it is a known one."""
     if isinstance(error, discord.LoginFailure) or getattr(error, "status", None) == 401:
         return DiscordError(_BAD_TOKEN)
+    if isinstance(error, discord.PrivilegedIntentsRequired):
+        return DiscordError(NO_MESSAGE_CONTENT)
     if isinstance(error, discord.ConnectionClosed):
         refused = error.code == 4004
         return DiscordError(_BAD_TOKEN if refused else f"Discord ended the connection for good (code {error.code}).")
-    if isinstance(error, (discord.HTTPException, *NETWORK_ERRORS)):
+    if isinstance(error, (discord.HTTPException, discord.GatewayNotFound, *NETWORK_ERRORS)):
         return DiscordError(f"Discord cannot be reached ({type(error).__name__}); check the network, then start again.")
     return error or DiscordError("The connection to Discord ended.")
 
 
 def _in_brief(record: logging.LogRecord) -> bool:
     """Network errors, which happen every day, in one line instead of a traceback."""
-    if record.exc_info and isinstance(record.exc_info[1], (*NETWORK_ERRORS, discord.DiscordException)):
-        record.msg, record.args = "%s (%s)", (record.getMessage(), record.exc_info[1])
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, (*NETWORK_ERRORS, discord.DiscordException, ReconnectWebSocket)):
+        record.msg, record.args = "%s (%s: %s)", (record.getMessage(), type(error).__name__, error)
         record.exc_info = None
     return True
