@@ -7,9 +7,9 @@ mention the bot. Every one is acknowledged first and answered on the desk's thre
 import logging
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
@@ -18,25 +18,23 @@ from qabot.discord_app.commands import COMMANDS, sync_if_changed
 from qabot.discord_app.components import (
     Chosen,
     Pressed,
-    copy,
     files,
     follow_up_form,
     layout,
     passages_in,
     question_in,
     question_sent,
-    unshared,
 )
 from qabot.discord_app.connection import NO_PINGS, Connection
-from qabot.discord_app.delivery import SENDING_ERRORS as CANNOT_SEND
 from qabot.discord_app.delivery import acknowledge, deliver
 from qabot.discord_app.desk import Desk, RefusedError
 from qabot.discord_app.feedback import Feedback
 from qabot.discord_app.logins import Logins
+from qabot.discord_app.messages import asked
 from qabot.discord_app.replies import Replies
+from qabot.discord_app.sharing import Sharing, may_write, open_thread
 from qabot.errors import BadQuestion, BadReference, QabotError
 from qabot.render.discord import notice
-from qabot.render.discord.markup import one_line
 from qabot.render.discord.message import Shown
 
 if TYPE_CHECKING:
@@ -71,7 +69,7 @@ class QabotClient(Connection):
         self._feedback = Feedback(folder / FEEDBACK_FILE)
         self._folder = folder
         self._message_content = message_content
-        self._sharing: set[int] = set()
+        self._sharing = Sharing()
 
     async def setup_hook(self) -> None:
         """Runs after login, before the gateway: the buttons of old messages work, the commands are known."""
@@ -96,12 +94,11 @@ class QabotClient(Connection):
         within: str | None = None,
     ) -> None:
         """Answer a question that came as an interaction: to all, unless the person may not write there."""
-        silent = not private and not _may_write(interaction)
+        silent = not private and not may_write(interaction)
 
         def work() -> Shown:
-            shown = self._replies.ask(
-                question, before, within, private=private or silent, threads=self._message_content
-            )
+            threads = self._threads(interaction.channel)
+            shown = self._replies.ask(question, before, within, private=private or silent, threads=threads)
             return notice.only_you(shown) if silent else shown
 
         await self._respond(interaction, work, private=private or silent, length=len(question))
@@ -148,9 +145,10 @@ class QabotClient(Connection):
                 keys = passages_in(message)
                 await self.show(interaction, lambda replies: replies.verify(keys))
             case "share":
-                await self._share(interaction)
+                if (refusal := await self._sharing.share(interaction)) is not None:
+                    await self.tell(interaction, refusal)
             case "thread":
-                await self._open_thread(interaction)
+                await open_thread(interaction)
             case "helpful" | "unhelpful":
                 await self._note(interaction, action == "helpful")
             case _:
@@ -166,24 +164,12 @@ class QabotClient(Connection):
             await self.ask(interaction, question, private=private, before=question_in(message))
 
     async def on_message(self, message: discord.Message) -> None:
-        """A message that is meant for the bot: one that mentions it or is sent to it alone.
-
-        With the message-content intent also a reply to it, and what is written in a thread that it opened.
-        """
-        ours = message.type in (discord.MessageType.default, discord.MessageType.reply) and not message.author.bot
-        if not ours or self.user is None:
+        """Answer a message that is meant for the bot."""
+        found = await asked(message, self.user, self._message_content) if self.user else None
+        if found is None:
             return
-        mentioned = message.guild is None or self.user in message.mentions
-        if not mentioned and not self._message_content:
-            return
-        question = message.content
-        for mention in (f"<@{self.user.id}>", f"<@!{self.user.id}>"):
-            question = question.replace(mention, " ")
-        question = question.strip()
-        answered = await self._replied_to(message)
-        in_thread = self._message_content and _owner(message.channel) == self.user.id
-        if not mentioned and (not question or not (in_thread or answered)):
-            return
+        question, before = found.question, found.before
+        threads = self._threads(message.channel)
 
         async def send(shown: Shown) -> None:
             # The nonce makes Discord take a repeated message once. A reply does not ping, and is an ordinary
@@ -199,12 +185,8 @@ class QabotClient(Connection):
 
         try:
             with self.desk.place(message.author.id):
-                if answered is None and in_thread:
-                    answered = await self._last_answer(message)
-                before = question_in(answered)
-                threads = self._message_content and message.guild is not None and _owner(message.channel) is None
-                shown = await self._shown(lambda: self._replies.ask(question, before, threads=threads), len(question))
-                await deliver(send, shown)
+                work = partial(self._replies.ask, question, before, threads=threads)
+                await deliver(send, await self._shown(work, len(question)))
         except RefusedError as refused:
             await deliver(send, refused.shown)
 
@@ -261,44 +243,13 @@ class QabotClient(Connection):
             log.error("%s, question of %s characters\n%s", type(error).__name__, length, frames)
         return notice.failed()
 
+    def _threads(self, channel: object) -> bool:
+        """Whether people could ask on in a thread there; there is none in a thread or a direct message."""
+        return self._message_content and isinstance(channel, discord.TextChannel)
+
     async def _open_form(self, interaction: Interaction) -> None:
         """Show the form to ask on; what is sent comes to `on_interaction`."""
         await acknowledge(lambda: interaction.response.send_modal(follow_up_form()))
-
-    async def _share(self, interaction: Interaction) -> None:
-        """Show a private answer to all, once: its button goes first."""
-        message = interaction.message
-        assert message is not None
-        if not _may_write(interaction):
-            return await self.tell(interaction, notice.not_here())
-        if message.id in self._sharing:
-            return await self.tell(interaction, notice.shared_already())
-        self._sharing.add(message.id)
-        try:
-            await interaction.response.edit_message(view=unshared(message))
-            view, attached = await copy(message, interaction.user.display_name)
-            await interaction.followup.send(view=view, files=attached, allowed_mentions=NO_PINGS)
-        except CANNOT_SEND as error:
-            log.warning("an answer could not be shared: %s", type(error).__name__)
-            self._sharing.discard(message.id)
-            with suppress(*CANNOT_SEND):
-                view = discord.ui.LayoutView.from_message(message, timeout=None)
-                view.stop()
-                await interaction.edit_original_response(view=view)
-                await interaction.followup.send(view=layout(notice.not_shared()), ephemeral=True)
-
-    async def _open_thread(self, interaction: Interaction) -> None:
-        """Open a thread below an answer, in which people ask on without mentioning the bot."""
-        message = interaction.message
-        assert message is not None
-        try:
-            await interaction.response.defer()
-            name = one_line(question_in(message) or notice.THREAD)[:100]
-            await message.create_thread(name=name)
-        except CANNOT_SEND as error:
-            log.warning("no thread could be opened: %s", type(error).__name__)
-            with suppress(*CANNOT_SEND):
-                await interaction.followup.send(view=layout(notice.no_thread()), ephemeral=True)
 
     async def _note(self, interaction: Interaction, helpful: bool) -> None:
         """Keep what a person thought of an answer."""
@@ -311,40 +262,3 @@ class QabotClient(Connection):
             return notice.noted() if kept else notice.not_noted()
 
         await self._respond(interaction, work, private=True)
-
-    async def _replied_to(self, message: discord.Message) -> discord.Message | None:
-        """The message that this one replies to, if it is the bot's own."""
-        reference = message.reference
-        if reference is None or reference.message_id is None:
-            return None
-        found: Any = reference.resolved
-        if found is None:
-            try:
-                found = await message.channel.fetch_message(reference.message_id)
-            except CANNOT_SEND:
-                return None
-        return found if isinstance(found, discord.Message) and found.author == self.user else None
-
-    async def _last_answer(self, message: discord.Message) -> discord.Message | None:
-        """The last answer before this message in its channel."""
-        try:
-            async for earlier in message.channel.history(limit=20, before=message):
-                if earlier.author == self.user and question_in(earlier):
-                    return earlier
-        except CANNOT_SEND as error:
-            log.warning("the thread's messages cannot be read: %s", type(error).__name__)
-        return None
-
-
-def _may_write(interaction: Interaction) -> bool:
-    """Whether the person may write where they ask; in a direct message they may."""
-    if interaction.guild_id is None:
-        return True
-    thread = isinstance(interaction.channel, discord.Thread)
-    permissions = interaction.permissions
-    return permissions.send_messages_in_threads if thread else permissions.send_messages
-
-
-def _owner(channel: object) -> int | None:
-    """Who opened a thread; None where it is none."""
-    return channel.owner_id if isinstance(channel, discord.Thread) else None

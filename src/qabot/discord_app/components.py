@@ -58,10 +58,10 @@ def passages_in(message: discord.Message | None) -> list[str]:
     return [match["key"] for match in found if match and match["action"] == "context"]
 
 
-def unshared(message: discord.Message) -> ui.LayoutView:
-    """One of the bot's own messages without its button to share it."""
+def unshared(message: discord.Message, *, undo: bool = False) -> ui.LayoutView:
+    """One of the bot's own messages without its button to share it; `undo`: with it, as it was."""
     view = ui.LayoutView.from_message(message, timeout=None)
-    for row in [item for item in view.walk_children() if isinstance(item, ui.ActionRow)]:
+    for row in [item for item in view.walk_children() if isinstance(item, ui.ActionRow) and not undo]:
         for item in list(row.children):
             if isinstance(item, ui.Button) and item.custom_id == _PREFIX + answer.SHARE.action:
                 row.remove_item(item)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from qabot.render.discord import notice
 from qabot.render.discord.message import Shown
 
-PLACES = 20
+PLACES = 100
 PAUSE_SECONDS = 2.0
 PARTING_SECONDS = 2.0
 
