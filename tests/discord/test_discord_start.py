@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from qabot.discord_app import read_token
-from qabot.discord_app.delivery import deliver
+from qabot.discord_app.delivery import acknowledge, deliver
 from qabot.discord_app.desk import Desk, RefusedError
 from qabot.discord_app.start import told
 from qabot.errors import DiscordError
@@ -19,6 +19,12 @@ from qabot.types import Source
 
 REFERENCE = "a%20folder/notes%23%281%29.txt#char=12,345;quote=0123456789ab"
 PATH = "a folder/notes#(1).txt"
+
+
+def refusal(status, code):
+    """What discord.py raises where Discord answers with this status."""
+    kind = {403: discord.Forbidden, 404: discord.NotFound}.get(status, discord.HTTPException)
+    return kind(SimpleNamespace(status=status, reason="no"), {"code": code, "message": "no"})
 
 
 def test_the_token_comes_from_the_environment_or_a_file(tmp_path):
@@ -94,6 +100,42 @@ async def test_what_cannot_be_sent_at_all_is_given_up_in_the_end(monkeypatch, ca
     await deliver(send, hello())
     assert tried == [hello()] * 3 + [failed()] * 3
     assert type(error).__name__ in caplog.text
+
+
+async def test_an_acknowledgement_of_which_only_the_answer_was_lost_counts():
+    lost = [aiohttp.ClientOSError(104, "reset"), refusal(400, 40060)]
+
+    async def send():
+        raise lost.pop(0)
+
+    assert await acknowledge(send) and lost == []
+
+
+@pytest.mark.parametrize("error", [refusal(404, 10062), refusal(403, 50013)])
+async def test_an_acknowledgement_that_discord_refuses_is_not_repeated(error):
+    tried = []
+
+    async def send():
+        tried.append(error)
+        raise error
+
+    assert not await acknowledge(send)
+    assert len(tried) == 1
+
+
+async def test_what_is_not_there_to_be_edited_is_sent_otherwise():
+    sent = []
+
+    async def edit(shown):
+        raise refusal(404, 10015)
+
+    async def post(shown):
+        sent.append(shown)
+
+    await deliver(edit, hello())
+    assert sent == []
+    await deliver(edit, hello(), otherwise=post)
+    assert sent == [hello()]
 
 
 async def test_where_nothing_may_be_sent_nothing_is_tried_again():

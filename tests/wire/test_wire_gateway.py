@@ -107,6 +107,18 @@ async def test_sigterm_while_it_connects_again(bot):
         assert status == 0 and "Traceback" not in err
 
 
+async def test_sigterm_before_it_logs_in_again(bot):
+    async with Discord() as discord, bot(discord) as running:
+        await running.ready()
+        before = discord.requests["GET gateway"]
+        await discord.gateway.invalidate(resumable=False)
+        await discord.asked_for("GET gateway", before + 1)
+        # It is connected, and by Discord's rules waits some seconds before it says who it is.
+        status, _, err = await running.stopped()
+        assert status == 0 and "Traceback" not in err
+        assert discord.gateway.identified == [0]
+
+
 @pytest.mark.parametrize(("code", "words"), [(4004, "does not accept the token"), (4013, "4013"), (4014, "Intent")])
 async def test_a_connection_that_discord_ends_for_good(bot, code, words):
     async with Discord() as discord, bot(discord) as running:
