@@ -3,7 +3,6 @@
 import io
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -246,7 +245,7 @@ def test_calibrate_says_so_where_the_questions_are_on_other_documents(place, cap
 
 def test_on_a_terminal_the_quote_is_wrapped_and_nothing_else(answerer):
     result = answerer.ask(SOLID)
-    lines = ["".join(span.text for span in line) for line in result_lines(result, Path("knowledge"), 60)]
+    lines = ["".join(span.text for span in line) for line in result_lines(result, answerer.file, 60)]
     quoted = [line.removeprefix("│ ") for line in lines if line.startswith("│ ")]
     assert all(columns(line.rstrip()) <= 57 for line in quoted)
     assert "".join(quoted) == result.quotes[0].text

@@ -125,6 +125,54 @@ def test_chat_asks_further_collections_too(
     assert "Everybody has 25 days of paid leave each year." in capsys.readouterr().out
 
 
+@pytest.fixture
+def canteen(answerer: Answerer, tmp_path: Path) -> list[str]:
+    """The options of a further collection of the same index."""
+    folder = tmp_path / "canteen"
+    folder.mkdir()
+    (folder / "lunch.txt").write_bytes("Lunch in the cantine fran\u00e7aise is served at noon.\n".encode("latin-1"))
+    return ["--knowledge", str(folder), "--collection", "canteen", "--index", str(answerer.settings.index)]
+
+
+def test_a_place_is_shown_by_its_file_where_that_is_known(
+    canteen: list[str], answerer: Answerer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["ask", "--also", "default", "When is lunch served in the cantine?", *canteen]) == 0
+    assert f"\n{canteen[1]}/lunch.txt:1  " in capsys.readouterr().out
+    default = ["--knowledge", str(answerer.knowledge), "--index", canteen[-1]]
+    assert run(["ask", "--also", "canteen", "When is lunch served in the cantine?", *default]) == 0
+    assert "\n//canteen/lunch.txt:1  " in capsys.readouterr().out
+
+
+def test_figures_are_measured_over_the_collections_that_are_asked(
+    canteen: list[str], answerer: Answerer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = [
+        {"id": "lunch", "question": "When is lunch served?", "answers": ["at noon"], "document": "lunch.txt"},
+        {"id": "leave", "question": LEAVE, "answers": ["25 days"], "document": "b-new.md"},
+    ]
+    file = tmp_path / "questions.jsonl"
+
+    def right(*options: str) -> dict[str, bool]:
+        assert run(["eval", "--json", str(file), *options]) == 0
+        return {one["question"]["id"]: one["right"] for one in json.loads(capsys.readouterr().out)["questions"]}
+
+    file.write_text(json.dumps(questions[0]), encoding="utf-8")
+    assert right(*canteen) == {"lunch": True}
+    file.write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
+    assert run(["eval", str(file), "--also", "default", *canteen]) == 2
+    assert "labelled '//canteen/b-new.md', which is not indexed" in capsys.readouterr().err
+    questions[1]["document"] = "//default/b-new.md"
+    file.write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
+    assert right("--also", "default", *canteen) == {"lunch": True, "leave": True}
+    questions[0]["document"] = "//canteen/lunch.txt"
+    file.write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
+    default = ["--knowledge", str(answerer.knowledge), "--index", canteen[-1]]
+    assert right("--also", "canteen", *default) == {"lunch": True, "leave": True}
+    assert run(["eval", str(file), *default]) == 2
+    assert "labelled '//canteen/lunch.txt', which is not indexed" in capsys.readouterr().err
+
+
 def test_words_are_counted_and_corrected_by_the_collections_that_are_asked(answerer: Answerer, tmp_path: Path) -> None:
     other = tmp_path / "canteen"
     other.mkdir()

@@ -40,6 +40,8 @@ from qabot.types import (
     Source,
     Summary,
     Verification,
+    collection_of,
+    file_of,
 )
 
 # So many passages are retrieved; the reader reads the first of them.
@@ -156,8 +158,8 @@ class Answerer:
         self, question: str, also: Sequence[str], within: Scope | None, count: int
     ) -> tuple[Query, list[Hit], list[Reading]]:
         """A question made ready, the passages retrieved for it, and what the first `count` of them say, best first."""
-        asked = corrected(question, self.store, self.encoder.is_word, self._collections(also))
-        query = prepare(self.store, self.encoder, asked, self._collections(also), within)
+        asked = corrected(question, self.store, self.encoder.is_word, self.collections(also))
+        query = prepare(self.store, self.encoder, asked, self.collections(also), within)
         hits = retrieve(self.store, query, self.calibration.fusion, RETRIEVED)
         return query, hits, Reader(self.store, self.reading_model, self.calibration.reader).read(query, hits[:count])
 
@@ -226,9 +228,13 @@ class Answerer:
             raise BadReference(f"There is no document {path!r}; qabot sources lists them.")
         return document
 
-    def passages(self) -> list[Passage]:
-        """Every passage of every document."""
-        return self.store.all_passages()
+    def file(self, document: str) -> Path | None:
+        """Where the file of a document lies; None for one of another collection, whose folder is not known here."""
+        return self.knowledge / file_of(document) if collection_of(document) == self.settings.collection else None
+
+    def passages(self, also: Sequence[str] = ()) -> list[Passage]:
+        """Every passage of the documents that are asked, with `also` as in `ask`."""
+        return self.store.all_passages(self.collections(also))
 
     def show(self, reference: str) -> Context:
         """The place that a reference for machines points to, in its section. Raises BadReference."""
@@ -249,8 +255,11 @@ class Answerer:
         document = self.document(wanted.path)
         return quote.verify(document, self._passages_of(document), wanted)
 
-    def _collections(self, also: Sequence[str]) -> Collections:
-        """The collections that are asked; None where that is all there are, which needs no choosing."""
+    def collections(self, also: Sequence[str] = ()) -> Collections:
+        """The collections that are asked; None where that is all there are, which needs no choosing.
+
+        Raises BadSettings where there is no such collection.
+        """
         wanted, there = {self.settings.collection, *also}, self.store.collections()
         if missing := wanted - there:
             raise BadSettings(f"The index has no collection {min(missing)!r}; it has {', '.join(sorted(there))}.")
@@ -264,7 +273,7 @@ class Answerer:
             question,
             before,
             quoted=lambda: self.find(before, also=also).quotes,
-            known=lambda terms: len(self.store.frequencies(terms, self._collections(also))),
+            known=lambda terms: len(self.store.frequencies(terms, self.collections(also))),
         )
         # Two long questions together may be too long to be asked; then the new one stands alone.
         return understood if len(understood) <= QUESTION_CHARACTERS else question

@@ -156,7 +156,7 @@ def ask(
         else:
             from qabot.render.terminal import result_lines
 
-            _show(result_lines(result, answerer.knowledge, _width()))
+            _show(result_lines(result, answerer.file, _width()))
     return 0 if isinstance(result, Answer) else 1
 
 
@@ -236,7 +236,7 @@ def show(reference: str, **places: str | None) -> int:
     from qabot.render.terminal import context_lines
 
     with closing(_answerer(places)) as answerer:
-        _show(context_lines(answerer.show(reference), answerer.knowledge, _width()))
+        _show(context_lines(answerer.show(reference), answerer.file, _width()))
     return 0
 
 
@@ -263,6 +263,7 @@ def verify(reference: str, **places: str | None) -> int:
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="JSON", help="Fail where a figure fell below.")
 @click.option("--write-baseline", type=click.Path(path_type=Path), metavar="JSON", help="Record these figures.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@_also
 @_places
 def evaluate_command(
     file: Path,
@@ -271,6 +272,7 @@ def evaluate_command(
     baseline: Path | None,
     write_baseline: Path | None,
     as_json: bool,
+    also: tuple[str, ...],
     **places: str | None,
 ) -> int:
     """Measure the answers to the labelled questions of FILE (JSON lines).
@@ -283,7 +285,7 @@ def evaluate_command(
     """
     from qabot.evaluate import evaluate, read_questions
 
-    questions = read_questions(file, split)
+    questions = read_questions(file, split, Settings.load(places).collection)
     with closing(_answerer(places)) as answerer:
         about = {
             "questions": str(file),
@@ -294,7 +296,7 @@ def evaluate_command(
         }
         quiet = not (sys.stderr and sys.stderr.isatty())
         with click.progressbar(length=len(questions), label="asking", file=sys.stderr, hidden=quiet) as bar:
-            measured = evaluate(answerer, questions, lambda done, of: bar.update(done - bar.pos), about)
+            measured = evaluate(answerer, questions, lambda done, of: bar.update(done - bar.pos), about, also)
     if as_json:
         click.echo(measured.to_json())
     else:
@@ -333,7 +335,7 @@ def calibrate(file: Path | None, split: str | None, risk: float, reset: bool, **
     from qabot.evaluate import evaluate, read_questions
     from qabot.evaluate.calibrate import calibrate as fit
 
-    questions = read_questions(file, split)
+    questions = read_questions(file, split, Settings.load(places).collection)
     with closing(_answerer(places, asking=False)) as answerer:
         name = f"{file.name}, {f'split {split}, ' if split else ''}n = {len(questions)}"
         fitted = fit([(answerer, questions)], name, risk, lambda step: click.echo(f"{step} ...", err=True))

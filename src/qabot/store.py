@@ -175,9 +175,10 @@ class Store:
         marks = ", ".join("?" * len(identifiers))
         return self._passages(f"WHERE passages.id IN ({marks})", *identifiers)
 
-    def all_passages(self) -> list[Passage]:
+    def all_passages(self, collections: Collections = None) -> list[Passage]:
         """Every passage, by document and place."""
-        return list(self._passages("ORDER BY documents.path, passages.start").values())
+        where, names = _of(collections)
+        return list(self._passages(f"{where} ORDER BY documents.path, passages.start", *names).values())
 
     def blocks(self, path: str, first: int, last: int) -> dict[int, Passage]:
         """The passages of a document's blocks `first` to `last`, both included."""

@@ -29,6 +29,11 @@ def collection_of(name: str) -> str:
     return name[2:].partition("/")[0] if name.startswith("//") else DEFAULT_COLLECTION
 
 
+def file_of(name: str) -> str:
+    """The path, in its own knowledge folder, of a document with this name."""
+    return name[2:].partition("/")[2] if name.startswith("//") else name
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading and all that stands under it, up to the next heading of any level.

@@ -5,7 +5,7 @@ Nothing is put into a quote and nothing taken out: the bar stands before it, and
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -30,9 +30,10 @@ class Span:
 
 
 Line = list[Span]
+Files = Callable[[str], Path | None]  # where the file of a document lies, if that is known
 
 
-def result_lines(result: Result, knowledge: Path, width: int | None) -> list[Line]:
+def result_lines(result: Result, file: Files, width: int | None) -> list[Line]:
     """A result, line by line; `width` in columns to wrap at, None for a pipe: no bar and no wrapping."""
     if isinstance(result, Greeting):
         return [[Span(WELCOME if result.thanks else HELP)]]
@@ -46,25 +47,25 @@ def result_lines(result: Result, knowledge: Path, width: int | None) -> list[Lin
             last = quote is result.quotes[-1]
             lines += [*_quoted(quote, width, "plain"), *([] if width is None else [[]])]
             lines.append([Span(visible(headings(quote)), "good")])
-            lines.append([Span(_place(quote, knowledge)), *([sure, Span(f"    {time}", "dim")] if last else [])])
+            lines.append([Span(_place(quote, file)), *([sure, Span(f"    {time}", "dim")] if last else [])])
             lines += [*_at_source(quote), *([] if last else [[]])]
         return lines
     lines.append([Span(NOT_ANSWERED, "doubtful"), Span(f"    ({result.confidence:.2f})    {time}", "dim")])
     if result.nearest:
         lines += [[], [Span(NEAREST, "dim")], *_quoted(result.nearest, width, "dim")]
-        lines.append([Span(f"{visible(headings(result.nearest))}    {_place(result.nearest, knowledge)}", "dim")])
+        lines.append([Span(f"{visible(headings(result.nearest))}    {_place(result.nearest, file)}", "dim")])
         lines.append([Span(dated(result.nearest), "dim")])
     return lines
 
 
-def context_lines(context: Context, knowledge: Path, width: int | None) -> list[Line]:
+def context_lines(context: Context, file: Files, width: int | None) -> list[Line]:
     """A passage in its place: its section with the passage marked."""
     pieces = [
         Span(context.text[: context.before], "dim"),
         Span(context.text[context.before : context.after], "mark"),
         Span(context.text[context.after :].rstrip(), "dim"),
     ]
-    heading = [[Span(visible(headings(context.quote)), "good")], [Span(_place(context.quote, knowledge))], []]
+    heading = [[Span(visible(headings(context.quote)), "good")], [Span(_place(context.quote, file))], []]
     return [*heading, *_wrapped(pieces, width), [], *_at_source(context.quote)]
 
 
@@ -83,12 +84,10 @@ def _quoted(quote: Quote, width: int | None, style: Style) -> list[Line]:
     return [[Span("│ ", "bar"), *line] for line in _wrapped(pieces, width - 3)]
 
 
-def _place(quote: Quote, knowledge: Path) -> str:
-    file = knowledge / quote.document
+def _place(quote: Quote, file: Files) -> str:
+    name = str(file(quote.document) or quote.document)
     # file:line is what editors open; a page is said in words.
-    return visible(
-        f"{file}:{quote.line}" if quote.line is not None else ", ".join(filter(None, [str(file), place(quote)]))
-    )
+    return visible(f"{name}:{quote.line}" if quote.line is not None else ", ".join(filter(None, [name, place(quote)])))
 
 
 def _wrapped(pieces: list[Span], width: int | None) -> list[Line]:
