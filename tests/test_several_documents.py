@@ -63,6 +63,17 @@ def test_where_two_documents_answer_both_are_quoted_the_newest_first(answerer: A
     assert len(answerer.ask(LEAVE, limit=1).quotes) == 1
 
 
+def test_quotes_that_answer_together_are_the_newest_documents_first_too(tmp_path: Path) -> None:
+    knowledge = tmp_path / "knowledge"
+    knowledge.mkdir()
+    for name, day, office in (("a.md", "2020-05-01", "Berlin"), ("b.md", "2025-05-01", "Lyon")):
+        text = f"---\ndate: {day}\n---\n# Offices\n\nThe office in {office} has a roof garden and 40 desks.\n"
+        (knowledge / name).write_text(text, encoding="utf-8")
+    with closing(Answerer(Settings(knowledge, tmp_path / "index.sqlite", tmp_path / "cache"))) as answerer:
+        quotes = answerer.ask("How many desks have the offices in Berlin and Lyon?").quotes
+        assert [quote.document for quote in quotes] == ["b.md", "a.md"]
+
+
 def test_a_quote_says_where_it_stands_and_when_it_was_read(answerer: Answerer) -> None:
     quote = answerer.ask(LEAVE).quotes[0]
     assert (quote.title, quote.section, quote.line) == ("Staff handbook 2026", ("Holidays",), 8)
@@ -187,6 +198,20 @@ def test_words_are_counted_and_corrected_by_the_collections_that_are_asked(answe
         assert store.frequencies(terms("holidays"), ("default", "canteen")) == store.frequencies(terms("holidays"))
         assert canteen.ask("When is minestrnoe served?").meant == "When is minestrone served?"
         assert answerer.ask("When is minestrnoe served?").meant == "When is minestrnoe served?"
+
+
+def test_similar_words_of_other_collections_do_not_crowd_out_a_collections_own(
+    canteen: list[str], answerer: Answerer
+) -> None:
+    lunch = Path(canteen[1]) / "lunch.txt"
+    lunch.write_text("The tiramisu is made on Fridays.\n", encoding="utf-8")
+    others = " ".join(f"tiramiz{letter}" for letter in "abcdefghijklmnop")
+    (answerer.knowledge / "others.txt").write_text(f"{others}.\n", encoding="utf-8")
+    answerer.refresh()
+    settings = Settings(lunch.parent, answerer.settings.index, answerer.settings.cache, collection="canteen")
+    with closing(Answerer(settings)) as asked:
+        assert asked.find("When is the tiramiz made?").meant == "When is the tiramisu made?"
+        assert asked.find("When is the tiramiz made?", also=["default"]).meant == "When is the tiramizp made?"
 
 
 def test_a_name_that_cannot_name_a_collection(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ from qabot.types import (
     Summary,
     Verification,
     collection_of,
+    digest,
     file_of,
 )
 
@@ -138,7 +139,7 @@ class Answerer:
             query, hits, readings = self._read(asked, also, within, READ)
             quotes, sure = self._quoted(query, readings, limit)
             if sure >= self.threshold:
-                quotes = self._with_others(query, readings, quotes)[: limit or MOST_ITEMS]
+                quotes = _newest_first(self._with_others(query, readings, quotes))[: limit or MOST_ITEMS]
         return Finding(question, query.text, tuple(hits), quotes, sure)
 
     def candidates(self, question: str, *, also: Sequence[str] = ()) -> tuple[Quote, ...]:
@@ -172,20 +173,14 @@ class Answerer:
         return quotes, confidence.probability(self.calibration.confidence, found)
 
     def _with_others(self, query: Query, readings: Sequence[Reading], quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
-        """The quotes with that of another document which is as sure to answer by itself: it may say otherwise.
-
-        The newest document comes first, where both have a date.
-        """
+        """The quotes with that of another document which is as sure to answer by itself: it may say otherwise."""
         quoted = {quote.document for quote in quotes}
         for name in dict.fromkeys(reading.hit.passage.document for reading in readings):
             if name in quoted:
                 continue
             others, sure = self._quoted(query, [r for r in readings if r.hit.passage.document == name], 1)
             if sure >= self.threshold:
-                together = [*quotes, *others]
-                if all(quote.date for quote in together):
-                    together.sort(key=lambda quote: quote.date or "", reverse=True)
-                return tuple(together)
+                return *quotes, *others
         return quotes
 
     @cached_property
@@ -250,10 +245,17 @@ class Answerer:
         return quote.neighbours(document, passages, quote.locate(document, passages, wanted.start, wanted.end))
 
     def verify(self, reference: str) -> Verification:
-        """Whether the quote that a reference points to still stands, and where. Raises BadReference."""
+        """Whether the quote that a reference points to still stands, and where. Raises BadReference.
+
+        A file that was renamed is known by the quote, which stands at the same place in another document then.
+        """
         wanted = quote.parse_reference(reference)
-        document = self.document(wanted.path)
+        document = self.store.document(wanted.path) or self.document(self._renamed(wanted) or wanted.path)
         return quote.verify(document, self._passages_of(document), wanted)
+
+    def _renamed(self, wanted: quote.Reference) -> str | None:
+        slices = self.store.slices(collection_of(wanted.path), wanted.start, wanted.end)
+        return next((name for name, text in slices if digest(text) == wanted.digest), None)
 
     def collections(self, also: Sequence[str] = ()) -> Collections:
         """The collections that are asked; None where that is all there are, which needs no choosing.
@@ -285,6 +287,13 @@ def decide(finding: Finding, threshold: float) -> Answer | NoAnswer:
         return Answer(finding.question, finding.meant, finding.quotes, finding.confidence)
     nearest = finding.quotes[0].unmarked() if finding.quotes else None
     return NoAnswer(finding.question, finding.meant, nearest, finding.confidence)
+
+
+def _newest_first(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+    """The quotes by their documents' dates, where all have one; those of one document stay in their order."""
+    if not all(quote.date for quote in quotes):
+        return quotes
+    return tuple(sorted(quotes, key=lambda quote: quote.date or "", reverse=True))
 
 
 def own_calibration(settings: Settings) -> Path:

@@ -35,6 +35,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "bar": {"fg": "green"},
 }
 _WIDEST = 110
+_WATCH_MILLISECONDS = 60_000
 
 
 def main() -> None:
@@ -187,24 +188,43 @@ def index(watch: bool, **places: str | None) -> int:
     qabot index --watch
     qabot index --knowledge handbook --collection handbook --index team.sqlite
     """
-    from qabot.progress import ProgressBar
     from qabot.render.terminal import summary_lines
 
     with closing(_answerer(places, asking=False)) as answerer:
         _show(summary_lines(answerer.summary, answerer.sources(), answerer.store.path))
         if watch:
-            from watchfiles import watch as changes
-
-            _say(f"watching {answerer.knowledge}; Ctrl-C ends.")
-            # Several changes within a second and a half, as when a folder is copied, are taken in together.
-            for _ in changes(answerer.knowledge):
-                try:
-                    with ProgressBar() as bar:
-                        summary = answerer.refresh(bar.update, bar.waiting)
-                    _show(summary_lines(summary, answerer.sources(), answerer.store.path))
-                except QabotError as error:
-                    _say(str(error))  # an emptied folder, say: it may be filled again
+            _watch(answerer)
     return 0
+
+
+def _watch(answerer: "Answerer") -> None:
+    """Take in the changes of the folder as they happen, and say what is new."""
+    from watchfiles import watch as changes
+
+    from qabot.progress import ProgressBar
+    from qabot.render.terminal import summary_lines
+
+    _say(f"watching {answerer.knowledge}; Ctrl-C ends.")
+    skipped, trouble = answerer.summary.skipped, ""
+    # Several changes within a second and a half, as when a folder is copied, are taken in together. The folder is also
+    # looked at once a minute: not every disk tells of its changes, and what went wrong before may go well now.
+    for _ in changes(
+        answerer.knowledge,
+        watch_filter=None,
+        rust_timeout=_WATCH_MILLISECONDS,
+        yield_on_timeout=True,
+        ignore_permission_denied=True,
+    ):
+        try:
+            with ProgressBar() as bar:
+                summary = answerer.refresh(bar.update, bar.waiting)
+            if summary.added or summary.changed or summary.removed or summary.skipped != skipped:
+                _show(summary_lines(summary, answerer.sources(), answerer.store.path))
+            skipped, trouble = summary.skipped, ""
+        except QabotError as error:  # an emptied folder, say: it may be filled again
+            if str(error) != trouble:
+                _say(str(error))
+            trouble = str(error)
 
 
 @commands.command()

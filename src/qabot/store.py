@@ -170,6 +170,13 @@ class Store:
             self._cached_documents[path] = document
         return self._cached_documents[path]
 
+    def slices(self, collection: str, start: int, end: int) -> list[tuple[str, str]]:
+        """What stands at `[start, end)` in each document of a collection, with the document's name."""
+        return self._execute(
+            "SELECT path, substr(text, ?, ?) FROM documents WHERE collection = ? ORDER BY path",
+            (start + 1, end - start, collection),
+        )
+
     def passages(self, identifiers: Sequence[int]) -> dict[int, Passage]:
         """The passages with these identifiers; those that do not exist are left out."""
         marks = ", ".join("?" * len(identifiers))
@@ -325,7 +332,7 @@ class Store:
             (
                 *(document.path, collection, document.title, document.date, document.text, document.sha256),
                 *(sections, blocks, origin, _checksum(document.title, document.text, sections, blocks, origin)),
-                *(state.size, state.modified, datetime.now(UTC).isoformat(timespec="seconds")),
+                *(state.size, state.modified, _now()),
             ),
         )
         for passage, indexed, vector, of_sentences in zip(passages, terms, vectors, sentence_vectors, strict=True):
@@ -344,8 +351,11 @@ class Store:
             )
 
     def touch(self, path: str, state: FileState) -> None:
-        """Note that a file with the same bytes has another time of change."""
-        self._execute("UPDATE documents SET size = ?, modified = ? WHERE path = ?", (state.size, state.modified, path))
+        """Note that a file was read again and has the same bytes, with another time of change."""
+        self._execute(
+            "UPDATE documents SET size = ?, modified = ?, indexed = ? WHERE path = ?",
+            (state.size, state.modified, _now(), path),
+        )
 
     # How it is kept together
 
@@ -403,6 +413,10 @@ def _match(columns: str, terms: Sequence[str], collections: Collections) -> str:
 def _token(collection: str) -> str:
     """A collection's name as one word of the full-text index, whatever is in it."""
     return f"c{collection.encode().hex()}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _checksum(*texts: str) -> str:

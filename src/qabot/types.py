@@ -287,7 +287,7 @@ Result = Answer | NoAnswer | Greeting
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One indexed document, as `qabot sources` lists it. `indexed` is an ISO time in UTC."""
+    """One indexed document, as `qabot sources` lists it. `indexed` is when it was last read, an ISO time in UTC."""
 
     path: str
     title: str
