@@ -19,7 +19,9 @@ from typing import Any
 import pytest
 
 from qabot.cli import run
+from qabot.store import Store
 from tests.conftest import ARTICLE
+from tests.test_store import assert_whole, content
 
 NAME = ARTICLE.name
 LEADS = "Who leads the National Battery Innovation Center?"
@@ -163,6 +165,42 @@ def test_a_document_that_one_may_not_read_is_no_longer_answered_from(place: Path
     assert "noon" not in done.stdout
     assert one_line(done.stderr) == "skipped lunch.txt: it cannot be read: permission denied"
     assert "noon" in process("ask", "When is lunch served?", prefix=prefix).stdout
+
+
+ODD = ["a b.md", 'it\'s "so".md', "two\nlines\tof.md", "\u96fb\u6c60 \u00e9.md", "50% #1?.md", "back\\slash;quote=0.md"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_file_may_be_called_anything(place: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = place / "knowledge" / "minutes, \u0434\n" / name
+    file.parent.mkdir()
+    file.write_text("# Lunch\n\nLunch is served at noon.\n", encoding="utf-8")
+    path = file.relative_to(place / "knowledge").as_posix()
+    shown = path.replace("\n", "\u240a").replace("\t", "\u2409")
+    assert run(["index"]) == 0
+    assert f"\nadded {shown}\n" in capsys.readouterr().out
+    assert run(["ask", "When is lunch served?"]) == 0
+    assert f"\nknowledge/{shown}:3  " in capsys.readouterr().out
+    assert run(["ask", "--json", "When is lunch served?"]) == 0
+    quote = json.loads(capsys.readouterr().out)["quotes"][0]
+    assert quote["document"] == path
+    reference = quote["reference"]
+    assert reference.isascii() and not set(reference) & set(" \n\t'\"")
+    assert run(["sources"]) == 0
+    assert f"\n{shown}  Lunch\n" in capsys.readouterr().out
+    assert run(["show", reference]) == 0
+    assert "Lunch is served at noon." in capsys.readouterr().out
+    assert run(["verify", reference]) == 0
+    file.write_text("# Lunch\n\nMind this. Lunch is served at noon.\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run(["verify", reference]) == 1
+    moved = capsys.readouterr().out.splitlines()[1]
+    file.rename(place / "knowledge" / "plain.md")
+    assert run(["verify", moved]) == 1
+    assert capsys.readouterr().out.splitlines()[1] == "plain.md" + moved[moved.index("#text=") :]
+    (place / "knowledge" / "plain.md").write_text("# Lunch\n\nLunch is off.\n", encoding="utf-8")
+    assert run(["verify", "plain.md" + moved[moved.index("#text=") :]]) == 1
+    assert capsys.readouterr().out.startswith("altered")
 
 
 # The question
@@ -564,6 +602,25 @@ def test_no_room_at_all_where_there_is_an_index(place: Path) -> None:
     assert done.returncode == 0
     assert "Dr. Wei Zhang" in done.stdout
     assert one_line(done.stderr).endswith("cannot be written; answering from what is there.")
+
+
+def test_no_room_in_the_middle_of_a_folder_of_several_formats(place: Path) -> None:
+    """What was taken in stays and answers; once there is room, the rest is taken in as if nothing had happened."""
+    for number in range(60):
+        sentence = f"The archive of the year {1900 + number} is kept in room {number}."
+        knowledge = place / "knowledge"
+        (knowledge / f"{number:02}a.md").write_text(f"# Archive\n\n## Room {number}\n\n{sentence}\n")
+        (knowledge / f"{number:02}b.html").write_text(f"<h1>Archive</h1><h2 id=r>Room {number}</h2><p>{sentence}</p>")
+        (knowledge / f"{number:02}c.rst").write_text(f"Archive\n=======\n\nRoom {number}\n------\n\n{sentence}\n")
+    assert process("index", "--index", "undisturbed.sqlite").returncode == 0
+    done = limited(700_000, "index", "--index", "index.sqlite")
+    assert done.returncode == 2
+    assert "could not be written" in one_line(done.stderr)
+    with closing(Store(place / "index.sqlite")) as store:
+        assert_whole(store)
+        assert 0 < len(store.files()) < 181
+    assert "room 0." in process("ask", "--index", "index.sqlite", "Where is the archive of the year 1900 kept?").stdout
+    assert content(place / "index.sqlite") == content(place / "undisturbed.sqlite")
 
 
 @pytest.fixture

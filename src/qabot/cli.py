@@ -18,7 +18,7 @@ import click
 
 from qabot import __version__
 from qabot.errors import QabotError
-from qabot.render.wording import visible
+from qabot.render.wording import one_line
 from qabot.settings import Settings
 
 if TYPE_CHECKING:
@@ -426,7 +426,7 @@ def _judged(measured: "Report", fallen: Iterable[str]) -> int:
 
 def _say(message: str) -> None:
     """Say something beside the answer: names of files and texts of errors may hold anything."""
-    click.echo(f"qabot: {visible(message)}".replace("\n", "\u240a"), err=True)
+    click.echo(f"qabot: {one_line(message)}", err=True)
 
 
 def _read(path: Path) -> str:
