@@ -167,6 +167,29 @@ def test_a_document_that_one_may_not_read_is_no_longer_answered_from(place: Path
     assert "noon" in process("ask", "When is lunch served?", prefix=prefix).stdout
 
 
+def test_a_folder_that_one_may_not_read_is_named_and_the_rest_is_watched(place: Path) -> None:
+    locked = place / "knowledge" / "locked"
+    locked.mkdir()
+    (locked / "lunch.txt").write_text("Lunch is served at noon.\n", encoding="utf-8")
+    command = [*harmless(), *QABOT, "index", "--watch"]
+    with (
+        forbidden(locked, 0o000),
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching,
+    ):
+        assert watching.stdout and watching.stderr
+        assert watching.stdout.readline() == f"added {NAME}\n"
+        assert watching.stdout.readline() == "skipped locked: the folder cannot be read: permission denied\n"
+        while "watching" not in (line := watching.stderr.readline()):
+            assert line, "it has ended"
+        time.sleep(0.5)  # until the system watches, too
+        (place / "knowledge" / "node_modules").mkdir()
+        (place / "knowledge" / "node_modules" / "tea.txt").write_text("Tea is served at four.\n", encoding="utf-8")
+        while line != "added node_modules/tea.txt\n":
+            line = watching.stdout.readline()
+            assert line, watching.stderr.read()
+        watching.terminate()
+
+
 ODD = ["a b.md", 'it\'s "so".md', "two\nlines\tof.md", "\u96fb\u6c60 \u00e9.md", "50% #1?.md", "back\\slash;quote=0.md"]
 
 
