@@ -193,6 +193,28 @@ def test_a_folder_that_one_may_not_read_is_named_and_the_rest_is_watched(place: 
 ODD = ["a b.md", 'it\'s "so".md', "two\nlines\tof.md", "\u96fb\u6c60 \u00e9.md", "50% #1?.md", "back\\slash;quote=0.md"]
 
 
+def test_questions_are_answered_while_another_process_is_indexing(place: Path) -> None:
+    index = str(place / "index.sqlite")
+    with closing(Store(place / "index.sqlite")) as another, another.indexing() as alone:
+        assert alone
+        assert "Dr. Wei Zhang" in process("ask", "--index", index, LEADS).stdout, "there is nothing yet: it helps"
+        (place / "knowledge" / "lunch.txt").write_text("Lunch is served at noon.\n", encoding="utf-8")
+        done = process("ask", "--index", index, LEADS)
+        assert "Dr. Wei Zhang" in done.stdout
+        assert one_line(done.stderr) == "Another process is indexing; answering from what is there."
+        assert list(another.files()) == [NAME], "from the last complete state"
+    done = process("ask", "--index", index, "When is lunch served?")
+    assert ("noon" in done.stdout, done.stderr) == (True, "")
+
+
+def test_a_process_that_was_killed_is_no_longer_indexing(place: Path) -> None:
+    script = "import os, sys; from pathlib import Path; from qabot.store import Store\n"
+    script += "with Store(Path('index.sqlite')).indexing(): os.kill(os.getpid(), 9)"
+    assert subprocess.run([sys.executable, "-c", script]).returncode == -signal.SIGKILL
+    with closing(Store(place / "index.sqlite")) as store, store.indexing() as alone:
+        assert alone
+
+
 @pytest.mark.parametrize("name", ODD)
 def test_a_file_may_be_called_anything(place: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     file = place / "knowledge" / "minutes, \u0434\n" / name

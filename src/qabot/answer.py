@@ -55,7 +55,7 @@ class Answerer:
     """Answers questions from a folder of documents.
 
     `knowledge` is the folder, or all the settings. What changed in it since the last time is indexed first, with
-    `progress` and `waiting` as in `index.refresh`; `summary` says what that was.
+    `progress`, `waiting` and `patient` as in `index.refresh`; `summary` says what that was.
 
     Raises KnowledgeError, StoreError, ModelError or BadSettings, each with a sentence that says what to do.
     """
@@ -65,6 +65,8 @@ class Answerer:
         knowledge: Settings | Path | str = "knowledge",
         progress: Callable[[Progress], None] = lambda progress: None,
         waiting: Callable[[], None] = lambda: None,
+        *,
+        patient: bool = True,
     ) -> None:
         settings = knowledge if isinstance(knowledge, Settings) else Settings.load({"knowledge": str(knowledge)})
         self.settings = settings
@@ -76,7 +78,7 @@ class Answerer:
                 loading = threads.submit(load_reader, settings.reader)
                 self.encoder: Encoder = load_encoder(settings.encoder, settings.cache)
                 self.reading_model: SpanModel | None = loading.result()
-            self.summary: Summary = self.refresh(progress, waiting)
+            self.summary: Summary = self.refresh(progress, waiting, patient=patient)
             if not self.store.files((settings.collection,)):
                 reasons = "; ".join(f"{skipped.path}: {skipped.reason}" for skipped in self.summary.skipped)
                 raise KnowledgeError(f"No document in {settings.knowledge} can be read ({reasons}).")
@@ -92,10 +94,12 @@ class Answerer:
         self,
         progress: Callable[[Progress], None] = lambda progress: None,
         waiting: Callable[[], None] = lambda: None,
+        *,
+        patient: bool = True,
     ) -> Summary:
         """Take in what changed in the knowledge folder since the last time; as `index.refresh`."""
         settings = self.settings
-        return refresh(self.store, settings.knowledge, self.encoder, progress, waiting, settings.collection)
+        return refresh(self.store, settings.knowledge, self.encoder, progress, waiting, settings.collection, patient)
 
     def ask(
         self,

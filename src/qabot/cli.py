@@ -306,7 +306,7 @@ def evaluate_command(
     from qabot.evaluate import evaluate, read_questions
 
     questions = read_questions(file, split, Settings.load(places).collection)
-    with closing(_answerer(places)) as answerer:
+    with closing(_answerer(places, patient=True)) as answerer:
         about = {
             "questions": str(file),
             "split": split or "all",
@@ -381,17 +381,22 @@ def bot() -> int:
     return start()
 
 
-def _answerer(places: dict[str, str | None], *, asking: bool = True) -> "Answerer":
-    """An answerer; what may be wrong with its answers is said if they are asked for."""
+def _answerer(places: dict[str, str | None], *, asking: bool = True, patient: bool = False) -> "Answerer":
+    """An answerer; what may be wrong with its answers is said if they are asked for.
+
+    Whoever asks does not wait for another process that is indexing, unless `patient`.
+    """
     from qabot.answer import Answerer
     from qabot.progress import ProgressBar
 
     settings = Settings.load(places)
     with ProgressBar() as bar:
-        answerer = Answerer(settings, bar.update, bar.waiting)
+        answerer = Answerer(settings, bar.update, bar.waiting, patient=patient or not asking)
     if not answerer.store.writable:
         _say(f"The index {answerer.store.path} cannot be written; answering from what is there.")
     if asking:
+        if answerer.summary.behind:
+            _say("Another process is indexing; answering from what is there.")
         for skipped in answerer.summary.skipped:
             _say(f"skipped {skipped.path}: {skipped.reason}")
         if not answerer.calibrated:

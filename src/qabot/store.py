@@ -10,7 +10,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -299,6 +299,12 @@ class Store:
         with self._database.transaction(waiting):
             self._check_recipe()
             yield
+
+    @contextmanager
+    def indexing(self) -> Iterator[bool]:
+        """Say to other processes that this one is indexing, for as long as it is; False where another one is."""
+        with self._database.claim() if self.writable else nullcontext(True) as alone:
+            yield alone
 
     def remove(self, path: str) -> None:
         """Take a document out, if it is there. To be called in a transaction."""

@@ -338,7 +338,8 @@ class Verification:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a refresh did, as documents' names. `passages` counts those of documents that were added or changed;
-    `encodings` names, for each document read that is not UTF-8, what it was taken for.
+    `encodings` names, for each document read that is not UTF-8, what it was taken for; `behind` says that nothing was
+    done, as another process is at it.
     """
 
     added: tuple[str, ...] = ()
@@ -348,6 +349,7 @@ class Summary:
     unchanged: int = 0
     passages: int = 0
     encodings: tuple[tuple[str, str], ...] = ()
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
