@@ -235,3 +235,23 @@ def test_index_watch_takes_in_what_changes(knowledge: Path, tmp_path: Path) -> N
         watching.terminate()
     with closing(Answerer(Settings(knowledge, tmp_path / "index.sqlite", tmp_path / "cache"))) as answerer:
         assert answerer.summary.unchanged == 3
+
+
+def test_index_watch_also_looks_where_the_system_does_not_tell(knowledge: Path, tmp_path: Path) -> None:
+    """A folder in the place of the one that was watched, as when a disk is mounted."""
+    often = "from qabot import cli; cli._WATCH_MILLISECONDS = 200; cli.main()"
+    command = [sys.executable, "-c", often, "index", "--watch", "--index", str(tmp_path / "index.sqlite")]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout and watching.stderr
+        while not watching.stderr.readline().startswith("qabot: watching"):
+            pass
+        knowledge.rename(tmp_path / "before")
+        said = watching.stderr.readline()
+        assert said.startswith("qabot: There is no knowledge folder")
+        time.sleep(1)  # it is not said again and again
+        shutil.copytree(tmp_path / "before", knowledge)
+        (knowledge / "c-newer.md").write_text(NEW, encoding="utf-8")
+        while "added c-newer.md" not in (line := watching.stdout.readline()):
+            assert line, watching.stderr.read()
+        watching.terminate()
+        assert watching.stderr.read() == ""
