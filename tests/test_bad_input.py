@@ -712,12 +712,17 @@ def test_a_full_disk(place: Path, small_disk: Path) -> None:
 # What documents may not do
 
 
-def on_a_terminal(*arguments: str) -> bytes:
+def on_a_terminal(*arguments: str, terminal_type: str = "dumb") -> bytes:
     """All that the command writes to a terminal, with its errors."""
     terminal, end = pty.openpty()
     # The progress bar, which comes where indexing takes long, moves the cursor; not on a terminal that cannot.
     running = subprocess.Popen(
-        [*QABOT, *arguments], stdin=end, stdout=end, stderr=end, close_fds=True, env=os.environ | {"TERM": "dumb"}
+        [*QABOT, *arguments],
+        stdin=end,
+        stdout=end,
+        stderr=end,
+        close_fds=True,
+        env=os.environ | {"TERM": terminal_type},
     )
     os.close(end)
     shown = b""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 
 import pytest
@@ -11,6 +12,7 @@ from qabot.cli import run
 from qabot.render.terminal import columns, result_lines
 from qabot.settings import Settings
 from tests.conftest import ARTICLE, REPOSITORY
+from tests.test_bad_input import on_a_terminal
 
 QUESTIONS = REPOSITORY / "tests" / "data" / "article_questions.jsonl"
 SOLID = "What energy density do the new solid-state cells reach?"
@@ -108,6 +110,14 @@ def test_index_says_what_changed(place, capsys):
     assert "(1 unchanged)" in out
     assert run(["ask", "When is lunch served?"]) == 0
     assert "Lunch is served at noon." in capsys.readouterr().out
+
+
+def test_progress_is_shown_with_rate_and_time_left(place):
+    text = ARTICLE.read_text(encoding="utf-8")
+    for number in range(12):
+        (place / "knowledge" / f"{number}.txt").write_text(text.replace("the", f"the {number}th"), encoding="utf-8")
+    shown = on_a_terminal("index", terminal_type="xterm").decode()
+    assert re.search(r"\d/13\S* \d+\.\d a second \S*0:00:\d\d", shown), shown
 
 
 def test_sources_lists_documents_and_sections(capsys):
