@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -11,7 +12,7 @@ from qabot.answer import Answerer, decide
 from qabot.errors import BadQuestion, BadReference, KnowledgeError
 from qabot.quote import reference
 from qabot.settings import Settings
-from qabot.types import Answer, Finding, Greeting, NoAnswer
+from qabot.types import Answer, Finding, Greeting, NoAnswer, Scope
 from tests.conftest import ARTICLE
 
 
@@ -140,6 +141,47 @@ def test_a_reference_into_nowhere_is_refused(answerer):
         answerer.show("china-battery-innovation.txt#char=4000,5000")
 
 
+def test_a_question_can_be_asked_of_a_part_of_a_document(answerer):
+    solid = "What energy density do the new solid-state cells reach?"
+    sections = {section.path[-1]: section for section in answerer.document(ARTICLE.name).sections if section.path}
+    technology, emerging = (
+        Scope(ARTICLE.name, sections[name].start, sections[name].end)
+        for name in ("Breakthrough Technology Development", "Emerging Application Frontiers")
+    )
+    assert answerer.ask(solid, within=technology).quotes == answerer.ask(solid).quotes
+    elsewhere = answerer.find(solid, within=emerging)
+    assert elsewhere.hits
+    assert all(emerging.start <= hit.passage.start < emerging.end for hit in elsewhere.hits)
+    assert all(emerging.start <= quote.start < emerging.end for quote in elsewhere.quotes)
+    assert isinstance(answerer.ask(solid, within=emerging), NoAnswer)
+    nowhere = answerer.find(solid, within=Scope("other.txt", 0, 10))
+    assert (nowhere.hits, nowhere.quotes, nowhere.confidence) == ((), (), 0.0)
+
+
+def test_candidates_are_the_closest_sentences_each_once_best_first(answerer):
+    solid = "What energy density do the new solid-state cells reach?"
+    candidates = answerer.candidates(solid)
+    assert candidates[0] == answerer.ask(solid).quotes[0]
+    assert 5 < len(candidates) <= 10
+    assert len({quote.start for quote in candidates}) == len(candidates)
+    with pytest.raises(BadQuestion, match="empty"):
+        answerer.candidates(" ")
+
+
+def test_what_stands_around_a_quote(answerer):
+    def around(start, end):
+        found = answerer.neighbours(f"{ARTICLE.name}#char={start},{end}")
+        places = found.before, found.after, found.section_before, found.section_after
+        return [place and (place.start, place.end) for place in places]
+
+    assert around(1293, 1504) == [(1184, 1292), (1505, 1751), (495, 658), (1962, 2049)]
+    assert around(0, 19) == [None, (20, 299), None, (495, 658)]
+    assert around(3817, 4055) == [(3674, 3816), None, (3109, 3257), None]
+    assert around(1200, 1300) == [(1045, 1147), (1505, 1751), (495, 658), (1962, 2049)], "not a whole sentence"
+    with pytest.raises(BadReference, match="fewer"):
+        around(4000, 5000)
+
+
 @pytest.fixture
 def own_copy(tmp_path):
     knowledge = tmp_path / "knowledge"
@@ -162,6 +204,21 @@ def test_a_quote_is_verified_against_the_document_as_it_is_now(own_copy):
 
     file.write_bytes(text.replace(b"Dr. Wei Zhang", b"Dr. Wei Zhong"))
     assert Answerer(own_copy).verify(given).state == "altered"
+
+
+def test_a_quote_of_a_renamed_file_has_moved(own_copy):
+    file = own_copy.knowledge / ARTICLE.name
+    (own_copy.knowledge / "another.txt").write_text("Lunch is served at noon.\n" * 100)
+    with closing(Answerer(own_copy)) as answerer:
+        given = reference(answerer.ask("Who leads the National Battery Innovation Center?").quotes[0])
+    file.rename(own_copy.knowledge / "batteries in china.txt")
+    with closing(Answerer(own_copy)) as answerer:
+        moved = answerer.verify(given)
+        assert moved.state == "moved"
+        assert moved.reference == given.replace(ARTICLE.name, "batteries%20in%20china.txt")
+        assert answerer.verify(moved.reference).state == "intact"
+        with pytest.raises(BadReference, match="no document 'china"):
+            answerer.verify(given.replace("quote=", "quote=0")[:-1])
 
 
 def test_a_changed_document_is_answered_from_as_it_is_now(own_copy):

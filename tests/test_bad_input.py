@@ -19,7 +19,9 @@ from typing import Any
 import pytest
 
 from qabot.cli import run
+from qabot.store import Store
 from tests.conftest import ARTICLE
+from tests.test_store import assert_whole, content
 
 NAME = ARTICLE.name
 LEADS = "Who leads the National Battery Innovation Center?"
@@ -163,6 +165,87 @@ def test_a_document_that_one_may_not_read_is_no_longer_answered_from(place: Path
     assert "noon" not in done.stdout
     assert one_line(done.stderr) == "skipped lunch.txt: it cannot be read: permission denied"
     assert "noon" in process("ask", "When is lunch served?", prefix=prefix).stdout
+
+
+def test_a_folder_that_one_may_not_read_is_named_and_the_rest_is_watched(place: Path) -> None:
+    locked = place / "knowledge" / "locked"
+    locked.mkdir()
+    (locked / "lunch.txt").write_text("Lunch is served at noon.\n", encoding="utf-8")
+    command = [*harmless(), *QABOT, "index", "--watch"]
+    with (
+        forbidden(locked, 0o000),
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching,
+    ):
+        assert watching.stdout and watching.stderr
+        assert watching.stdout.readline() == f"added {NAME}\n"
+        assert watching.stdout.readline() == "skipped locked: the folder cannot be read: permission denied\n"
+        while "watching" not in (line := watching.stderr.readline()):
+            assert line, "it has ended"
+        time.sleep(0.5)  # until the system watches, too
+        (place / "knowledge" / "node_modules").mkdir()
+        (place / "knowledge" / "node_modules" / "tea.txt").write_text("Tea is served at four.\n", encoding="utf-8")
+        while line != "added node_modules/tea.txt\n":
+            line = watching.stdout.readline()
+            assert line, watching.stderr.read()
+        watching.terminate()
+
+
+ODD = ["a b.md", 'it\'s "so".md', "two\nlines\tof.md", "\u96fb\u6c60 \u00e9.md", "50% #1?.md", "back\\slash;quote=0.md"]
+
+
+def test_questions_are_answered_while_another_process_is_indexing(place: Path) -> None:
+    index = str(place / "index.sqlite")
+    with closing(Store(place / "index.sqlite")) as another, another.indexing() as alone:
+        assert alone
+        assert "Dr. Wei Zhang" in process("ask", "--index", index, LEADS).stdout, "there is nothing yet: it helps"
+        (place / "knowledge" / "lunch.txt").write_text("Lunch is served at noon.\n", encoding="utf-8")
+        done = process("ask", "--index", index, LEADS)
+        assert "Dr. Wei Zhang" in done.stdout
+        assert one_line(done.stderr) == "Another process is indexing; answering from what is there."
+        assert list(another.files()) == [NAME], "from the last complete state"
+    done = process("ask", "--index", index, "When is lunch served?")
+    assert ("noon" in done.stdout, done.stderr) == (True, "")
+
+
+def test_a_process_that_was_killed_is_no_longer_indexing(place: Path) -> None:
+    script = "import os, sys; from pathlib import Path; from qabot.store import Store\n"
+    script += "with Store(Path('index.sqlite')).indexing(): os.kill(os.getpid(), 9)"
+    assert subprocess.run([sys.executable, "-c", script]).returncode == -signal.SIGKILL
+    with closing(Store(place / "index.sqlite")) as store, store.indexing() as alone:
+        assert alone
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_file_may_be_called_anything(place: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = place / "knowledge" / "minutes, \u0434\n" / name
+    file.parent.mkdir()
+    file.write_text("# Lunch\n\nLunch is served at noon.\n", encoding="utf-8")
+    path = file.relative_to(place / "knowledge").as_posix()
+    shown = path.replace("\n", "\u240a").replace("\t", "\u2409")
+    assert run(["index"]) == 0
+    assert f"\nadded {shown}\n" in capsys.readouterr().out
+    assert run(["ask", "When is lunch served?"]) == 0
+    assert f"\nknowledge/{shown}:3  " in capsys.readouterr().out
+    assert run(["ask", "--json", "When is lunch served?"]) == 0
+    quote = json.loads(capsys.readouterr().out)["quotes"][0]
+    assert quote["document"] == path
+    reference = quote["reference"]
+    assert reference.isascii() and not set(reference) & set(" \n\t'\"")
+    assert run(["sources"]) == 0
+    assert f"\n{shown}  Lunch\n" in capsys.readouterr().out
+    assert run(["show", reference]) == 0
+    assert "Lunch is served at noon." in capsys.readouterr().out
+    assert run(["verify", reference]) == 0
+    file.write_text("# Lunch\n\nMind this. Lunch is served at noon.\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run(["verify", reference]) == 1
+    moved = capsys.readouterr().out.splitlines()[1]
+    file.rename(place / "knowledge" / "plain.md")
+    assert run(["verify", moved]) == 1
+    assert capsys.readouterr().out.splitlines()[1] == "plain.md" + moved[moved.index("#text=") :]
+    (place / "knowledge" / "plain.md").write_text("# Lunch\n\nLunch is off.\n", encoding="utf-8")
+    assert run(["verify", "plain.md" + moved[moved.index("#text=") :]]) == 1
+    assert capsys.readouterr().out.startswith("altered")
 
 
 # The question
@@ -566,6 +649,25 @@ def test_no_room_at_all_where_there_is_an_index(place: Path) -> None:
     assert one_line(done.stderr).endswith("cannot be written; answering from what is there.")
 
 
+def test_no_room_in_the_middle_of_a_folder_of_several_formats(place: Path) -> None:
+    """What was taken in stays and answers; once there is room, the rest is taken in as if nothing had happened."""
+    for number in range(60):
+        sentence = f"The archive of the year {1900 + number} is kept in room {number}."
+        knowledge = place / "knowledge"
+        (knowledge / f"{number:02}a.md").write_text(f"# Archive\n\n## Room {number}\n\n{sentence}\n")
+        (knowledge / f"{number:02}b.html").write_text(f"<h1>Archive</h1><h2 id=r>Room {number}</h2><p>{sentence}</p>")
+        (knowledge / f"{number:02}c.rst").write_text(f"Archive\n=======\n\nRoom {number}\n------\n\n{sentence}\n")
+    assert process("index", "--index", "undisturbed.sqlite").returncode == 0
+    done = limited(700_000, "index", "--index", "index.sqlite")
+    assert done.returncode == 2
+    assert "could not be written" in one_line(done.stderr)
+    with closing(Store(place / "index.sqlite")) as store:
+        assert_whole(store)
+        assert 0 < len(store.files()) < 181
+    assert "room 0." in process("ask", "--index", "index.sqlite", "Where is the archive of the year 1900 kept?").stdout
+    assert content(place / "index.sqlite") == content(place / "undisturbed.sqlite")
+
+
 @pytest.fixture
 def small_disk(place: Path) -> Iterator[Path]:
     disk = place / "disk"
@@ -610,12 +712,17 @@ def test_a_full_disk(place: Path, small_disk: Path) -> None:
 # What documents may not do
 
 
-def on_a_terminal(*arguments: str) -> bytes:
+def on_a_terminal(*arguments: str, terminal_type: str = "dumb") -> bytes:
     """All that the command writes to a terminal, with its errors."""
     terminal, end = pty.openpty()
     # The progress bar, which comes where indexing takes long, moves the cursor; not on a terminal that cannot.
     running = subprocess.Popen(
-        [*QABOT, *arguments], stdin=end, stdout=end, stderr=end, close_fds=True, env=os.environ | {"TERM": "dumb"}
+        [*QABOT, *arguments],
+        stdin=end,
+        stdout=end,
+        stderr=end,
+        close_fds=True,
+        env=os.environ | {"TERM": terminal_type},
     )
     os.close(end)
     shown = b""

@@ -2,8 +2,8 @@
 
 import io
 import json
+import re
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +12,7 @@ from qabot.cli import run
 from qabot.render.terminal import columns, result_lines
 from qabot.settings import Settings
 from tests.conftest import ARTICLE, REPOSITORY
+from tests.test_bad_input import on_a_terminal
 
 QUESTIONS = REPOSITORY / "tests" / "data" / "article_questions.jsonl"
 SOLID = "What energy density do the new solid-state cells reach?"
@@ -109,6 +110,14 @@ def test_index_says_what_changed(place, capsys):
     assert "(1 unchanged)" in out
     assert run(["ask", "When is lunch served?"]) == 0
     assert "Lunch is served at noon." in capsys.readouterr().out
+
+
+def test_progress_is_shown_with_rate_and_time_left(place):
+    text = ARTICLE.read_text(encoding="utf-8")
+    for number in range(12):
+        (place / "knowledge" / f"{number}.txt").write_text(text.replace("the", f"the {number}th"), encoding="utf-8")
+    shown = on_a_terminal("index", terminal_type="xterm").decode()
+    assert re.search(r"\d/13\S* \d+\.\d a second \S*0:00:\d\d", shown), shown
 
 
 def test_sources_lists_documents_and_sections(capsys):
@@ -246,7 +255,7 @@ def test_calibrate_says_so_where_the_questions_are_on_other_documents(place, cap
 
 def test_on_a_terminal_the_quote_is_wrapped_and_nothing_else(answerer):
     result = answerer.ask(SOLID)
-    lines = ["".join(span.text for span in line) for line in result_lines(result, Path("knowledge"), 60)]
+    lines = ["".join(span.text for span in line) for line in result_lines(result, answerer.file, 60)]
     quoted = [line.removeprefix("│ ") for line in lines if line.startswith("│ ")]
     assert all(columns(line.rstrip()) <= 57 for line in quoted)
     assert "".join(quoted) == result.quotes[0].text

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -107,6 +108,20 @@ def test_a_file_with_the_same_bytes_is_read_but_not_encoded(knowledge: Path, sto
     assert encoder.texts == []
     assert refresh(store, knowledge, encoder, seen.append) == Summary(unchanged=2)
     assert len(seen) == 1, "and then remembered"
+
+
+def test_when_a_document_was_last_read_is_known(knowledge: Path, store: Store, encoder: Counting) -> None:
+    refresh(store, knowledge, encoder)
+    with closing(sqlite3.connect(store.path)) as connection, connection:
+        connection.execute("UPDATE documents SET indexed = '2020-01-01T00:00:00+00:00'")
+    refresh(store, knowledge, encoder)
+    assert {source.indexed[:4] for source in store.sources()} == {"2020"}, "not read"
+    rewrite(knowledge / "minutes" / "may.txt", NOTE)
+    refresh(store, knowledge, encoder)
+    read = {source.path: source.indexed > "2021" for source in store.sources()}
+    assert read == {NAME: False, "minutes/may.txt": True}
+    document = store.document("minutes/may.txt")
+    assert document is not None and document.indexed is not None and document.indexed > "2021"
 
 
 def test_a_changed_file_takes_the_place_of_the_old_one(knowledge: Path, store: Store, encoder: Counting) -> None:

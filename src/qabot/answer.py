@@ -40,6 +40,9 @@ from qabot.types import (
     Source,
     Summary,
     Verification,
+    collection_of,
+    digest,
+    file_of,
 )
 
 # So many passages are retrieved; the reader reads the first of them.
@@ -52,7 +55,7 @@ class Answerer:
     """Answers questions from a folder of documents.
 
     `knowledge` is the folder, or all the settings. What changed in it since the last time is indexed first, with
-    `progress` and `waiting` as in `index.refresh`; `summary` says what that was.
+    `progress`, `waiting` and `patient` as in `index.refresh`; `summary` says what that was.
 
     Raises KnowledgeError, StoreError, ModelError or BadSettings, each with a sentence that says what to do.
     """
@@ -62,6 +65,8 @@ class Answerer:
         knowledge: Settings | Path | str = "knowledge",
         progress: Callable[[Progress], None] = lambda progress: None,
         waiting: Callable[[], None] = lambda: None,
+        *,
+        patient: bool = True,
     ) -> None:
         settings = knowledge if isinstance(knowledge, Settings) else Settings.load({"knowledge": str(knowledge)})
         self.settings = settings
@@ -73,7 +78,7 @@ class Answerer:
                 loading = threads.submit(load_reader, settings.reader)
                 self.encoder: Encoder = load_encoder(settings.encoder, settings.cache)
                 self.reading_model: SpanModel | None = loading.result()
-            self.summary: Summary = self.refresh(progress, waiting)
+            self.summary: Summary = self.refresh(progress, waiting, patient=patient)
             if not self.store.files((settings.collection,)):
                 reasons = "; ".join(f"{skipped.path}: {skipped.reason}" for skipped in self.summary.skipped)
                 raise KnowledgeError(f"No document in {settings.knowledge} can be read ({reasons}).")
@@ -89,10 +94,12 @@ class Answerer:
         self,
         progress: Callable[[Progress], None] = lambda progress: None,
         waiting: Callable[[], None] = lambda: None,
+        *,
+        patient: bool = True,
     ) -> Summary:
         """Take in what changed in the knowledge folder since the last time; as `index.refresh`."""
         settings = self.settings
-        return refresh(self.store, settings.knowledge, self.encoder, progress, waiting, settings.collection)
+        return refresh(self.store, settings.knowledge, self.encoder, progress, waiting, settings.collection, patient)
 
     def ask(
         self,
@@ -136,7 +143,7 @@ class Answerer:
             query, hits, readings = self._read(asked, also, within, READ)
             quotes, sure = self._quoted(query, readings, limit)
             if sure >= self.threshold:
-                quotes = self._with_others(query, readings, quotes)[: limit or MOST_ITEMS]
+                quotes = _newest_first(self._with_others(query, readings, quotes))[: limit or MOST_ITEMS]
         return Finding(question, query.text, tuple(hits), quotes, sure)
 
     def candidates(self, question: str, *, also: Sequence[str] = ()) -> tuple[Quote, ...]:
@@ -156,8 +163,8 @@ class Answerer:
         self, question: str, also: Sequence[str], within: Scope | None, count: int
     ) -> tuple[Query, list[Hit], list[Reading]]:
         """A question made ready, the passages retrieved for it, and what the first `count` of them say, best first."""
-        asked = corrected(question, self.store, self.encoder.is_word, self._collections(also))
-        query = prepare(self.store, self.encoder, asked, self._collections(also), within)
+        asked = corrected(question, self.store, self.encoder.is_word, self.collections(also))
+        query = prepare(self.store, self.encoder, asked, self.collections(also), within)
         hits = retrieve(self.store, query, self.calibration.fusion, RETRIEVED)
         return query, hits, Reader(self.store, self.reading_model, self.calibration.reader).read(query, hits[:count])
 
@@ -170,20 +177,14 @@ class Answerer:
         return quotes, confidence.probability(self.calibration.confidence, found)
 
     def _with_others(self, query: Query, readings: Sequence[Reading], quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
-        """The quotes with that of another document which is as sure to answer by itself: it may say otherwise.
-
-        The newest document comes first, where both have a date.
-        """
+        """The quotes with that of another document which is as sure to answer by itself: it may say otherwise."""
         quoted = {quote.document for quote in quotes}
         for name in dict.fromkeys(reading.hit.passage.document for reading in readings):
             if name in quoted:
                 continue
             others, sure = self._quoted(query, [r for r in readings if r.hit.passage.document == name], 1)
             if sure >= self.threshold:
-                together = [*quotes, *others]
-                if all(quote.date for quote in together):
-                    together.sort(key=lambda quote: quote.date or "", reverse=True)
-                return tuple(together)
+                return *quotes, *others
         return quotes
 
     @cached_property
@@ -226,9 +227,13 @@ class Answerer:
             raise BadReference(f"There is no document {path!r}; qabot sources lists them.")
         return document
 
-    def passages(self) -> list[Passage]:
-        """Every passage of every document."""
-        return self.store.all_passages()
+    def file(self, document: str) -> Path | None:
+        """Where the file of a document lies; None for one of another collection, whose folder is not known here."""
+        return self.knowledge / file_of(document) if collection_of(document) == self.settings.collection else None
+
+    def passages(self, also: Sequence[str] = ()) -> list[Passage]:
+        """Every passage of the documents that are asked, with `also` as in `ask`."""
+        return self.store.all_passages(self.collections(also))
 
     def show(self, reference: str) -> Context:
         """The place that a reference for machines points to, in its section. Raises BadReference."""
@@ -244,13 +249,23 @@ class Answerer:
         return quote.neighbours(document, passages, quote.locate(document, passages, wanted.start, wanted.end))
 
     def verify(self, reference: str) -> Verification:
-        """Whether the quote that a reference points to still stands, and where. Raises BadReference."""
+        """Whether the quote that a reference points to still stands, and where. Raises BadReference.
+
+        A file that was renamed is known by the quote, which stands at the same place in another document then.
+        """
         wanted = quote.parse_reference(reference)
-        document = self.document(wanted.path)
+        document = self.store.document(wanted.path) or self.document(self._renamed(wanted) or wanted.path)
         return quote.verify(document, self._passages_of(document), wanted)
 
-    def _collections(self, also: Sequence[str]) -> Collections:
-        """The collections that are asked; None where that is all there are, which needs no choosing."""
+    def _renamed(self, wanted: quote.Reference) -> str | None:
+        slices = self.store.slices(collection_of(wanted.path), wanted.start, wanted.end)
+        return next((name for name, text in slices if digest(text) == wanted.digest), None)
+
+    def collections(self, also: Sequence[str] = ()) -> Collections:
+        """The collections that are asked; None where that is all there are, which needs no choosing.
+
+        Raises BadSettings where there is no such collection.
+        """
         wanted, there = {self.settings.collection, *also}, self.store.collections()
         if missing := wanted - there:
             raise BadSettings(f"The index has no collection {min(missing)!r}; it has {', '.join(sorted(there))}.")
@@ -264,7 +279,7 @@ class Answerer:
             question,
             before,
             quoted=lambda: self.find(before, also=also).quotes,
-            known=lambda terms: len(self.store.frequencies(terms, self._collections(also))),
+            known=lambda terms: len(self.store.frequencies(terms, self.collections(also))),
         )
         # Two long questions together may be too long to be asked; then the new one stands alone.
         return understood if len(understood) <= QUESTION_CHARACTERS else question
@@ -276,6 +291,13 @@ def decide(finding: Finding, threshold: float) -> Answer | NoAnswer:
         return Answer(finding.question, finding.meant, finding.quotes, finding.confidence)
     nearest = finding.quotes[0].unmarked() if finding.quotes else None
     return NoAnswer(finding.question, finding.meant, nearest, finding.confidence)
+
+
+def _newest_first(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+    """The quotes by their documents' dates, where all have one; those of one document stay in their order."""
+    if not all(quote.date for quote in quotes):
+        return quotes
+    return tuple(sorted(quotes, key=lambda quote: quote.date or "", reverse=True))
 
 
 def own_calibration(settings: Settings) -> Path:

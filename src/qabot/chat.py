@@ -50,7 +50,7 @@ def converse(
                 continue
             if not isinstance(result, Greeting):
                 before = result.meant
-            show([*result_lines(result, answerer.knowledge, width), []])
+            show([*result_lines(result, answerer.file, width), []])
 
 
 @contextlib.contextmanager

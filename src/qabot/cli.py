@@ -18,7 +18,7 @@ import click
 
 from qabot import __version__
 from qabot.errors import QabotError
-from qabot.render.wording import visible
+from qabot.render.wording import one_line
 from qabot.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "bar": {"fg": "green"},
 }
 _WIDEST = 110
+_WATCH_MILLISECONDS = 60_000
 
 
 def main() -> None:
@@ -156,7 +157,7 @@ def ask(
         else:
             from qabot.render.terminal import result_lines
 
-            _show(result_lines(result, answerer.knowledge, _width()))
+            _show(result_lines(result, answerer.file, _width()))
     return 0 if isinstance(result, Answer) else 1
 
 
@@ -187,24 +188,43 @@ def index(watch: bool, **places: str | None) -> int:
     qabot index --watch
     qabot index --knowledge handbook --collection handbook --index team.sqlite
     """
-    from qabot.progress import ProgressBar
     from qabot.render.terminal import summary_lines
 
     with closing(_answerer(places, asking=False)) as answerer:
         _show(summary_lines(answerer.summary, answerer.sources(), answerer.store.path))
         if watch:
-            from watchfiles import watch as changes
-
-            _say(f"watching {answerer.knowledge}; Ctrl-C ends.")
-            # Several changes within a second and a half, as when a folder is copied, are taken in together.
-            for _ in changes(answerer.knowledge):
-                try:
-                    with ProgressBar() as bar:
-                        summary = answerer.refresh(bar.update, bar.waiting)
-                    _show(summary_lines(summary, answerer.sources(), answerer.store.path))
-                except QabotError as error:
-                    _say(str(error))  # an emptied folder, say: it may be filled again
+            _watch(answerer)
     return 0
+
+
+def _watch(answerer: "Answerer") -> None:
+    """Take in the changes of the folder as they happen, and say what is new."""
+    from watchfiles import watch as changes
+
+    from qabot.progress import ProgressBar
+    from qabot.render.terminal import summary_lines
+
+    _say(f"watching {answerer.knowledge}; Ctrl-C ends.")
+    skipped, trouble = answerer.summary.skipped, ""
+    # Several changes within a second and a half, as when a folder is copied, are taken in together. The folder is also
+    # looked at once a minute: not every disk tells of its changes, and what went wrong before may go well now.
+    for _ in changes(
+        answerer.knowledge,
+        watch_filter=None,
+        rust_timeout=_WATCH_MILLISECONDS,
+        yield_on_timeout=True,
+        ignore_permission_denied=True,
+    ):
+        try:
+            with ProgressBar() as bar:
+                summary = answerer.refresh(bar.update, bar.waiting)
+            if summary.added or summary.changed or summary.removed or summary.skipped != skipped:
+                _show(summary_lines(summary, answerer.sources(), answerer.store.path))
+            skipped, trouble = summary.skipped, ""
+        except QabotError as error:  # an emptied folder, say: it may be filled again
+            if str(error) != trouble:
+                _say(str(error))
+            trouble = str(error)
 
 
 @commands.command()
@@ -236,7 +256,7 @@ def show(reference: str, **places: str | None) -> int:
     from qabot.render.terminal import context_lines
 
     with closing(_answerer(places)) as answerer:
-        _show(context_lines(answerer.show(reference), answerer.knowledge, _width()))
+        _show(context_lines(answerer.show(reference), answerer.file, _width()))
     return 0
 
 
@@ -263,6 +283,7 @@ def verify(reference: str, **places: str | None) -> int:
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="JSON", help="Fail where a figure fell below.")
 @click.option("--write-baseline", type=click.Path(path_type=Path), metavar="JSON", help="Record these figures.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@_also
 @_places
 def evaluate_command(
     file: Path,
@@ -271,6 +292,7 @@ def evaluate_command(
     baseline: Path | None,
     write_baseline: Path | None,
     as_json: bool,
+    also: tuple[str, ...],
     **places: str | None,
 ) -> int:
     """Measure the answers to the labelled questions of FILE (JSON lines).
@@ -283,8 +305,8 @@ def evaluate_command(
     """
     from qabot.evaluate import evaluate, read_questions
 
-    questions = read_questions(file, split)
-    with closing(_answerer(places)) as answerer:
+    questions = read_questions(file, split, Settings.load(places).collection)
+    with closing(_answerer(places, patient=True)) as answerer:
         about = {
             "questions": str(file),
             "split": split or "all",
@@ -294,7 +316,7 @@ def evaluate_command(
         }
         quiet = not (sys.stderr and sys.stderr.isatty())
         with click.progressbar(length=len(questions), label="asking", file=sys.stderr, hidden=quiet) as bar:
-            measured = evaluate(answerer, questions, lambda done, of: bar.update(done - bar.pos), about)
+            measured = evaluate(answerer, questions, lambda done, of: bar.update(done - bar.pos), about, also)
     if as_json:
         click.echo(measured.to_json())
     else:
@@ -333,7 +355,7 @@ def calibrate(file: Path | None, split: str | None, risk: float, reset: bool, **
     from qabot.evaluate import evaluate, read_questions
     from qabot.evaluate.calibrate import calibrate as fit
 
-    questions = read_questions(file, split)
+    questions = read_questions(file, split, Settings.load(places).collection)
     with closing(_answerer(places, asking=False)) as answerer:
         name = f"{file.name}, {f'split {split}, ' if split else ''}n = {len(questions)}"
         fitted = fit([(answerer, questions)], name, risk, lambda step: click.echo(f"{step} ...", err=True))
@@ -375,17 +397,22 @@ def bot(check: bool) -> int:
     return start()
 
 
-def _answerer(places: dict[str, str | None], *, asking: bool = True) -> "Answerer":
-    """An answerer; what may be wrong with its answers is said if they are asked for."""
+def _answerer(places: dict[str, str | None], *, asking: bool = True, patient: bool = False) -> "Answerer":
+    """An answerer; what may be wrong with its answers is said if they are asked for.
+
+    Whoever asks does not wait for another process that is indexing, unless `patient`.
+    """
     from qabot.answer import Answerer
     from qabot.progress import ProgressBar
 
     settings = Settings.load(places)
     with ProgressBar() as bar:
-        answerer = Answerer(settings, bar.update, bar.waiting)
+        answerer = Answerer(settings, bar.update, bar.waiting, patient=patient or not asking)
     if not answerer.store.writable:
         _say(f"The index {answerer.store.path} cannot be written; answering from what is there.")
     if asking:
+        if answerer.summary.behind:
+            _say("Another process is indexing; answering from what is there.")
         for skipped in answerer.summary.skipped:
             _say(f"skipped {skipped.path}: {skipped.reason}")
         if not answerer.calibrated:
@@ -420,7 +447,7 @@ def _judged(measured: "Report", fallen: Iterable[str]) -> int:
 
 def _say(message: str) -> None:
     """Say something beside the answer: names of files and texts of errors may hold anything."""
-    click.echo(f"qabot: {visible(message)}".replace("\n", "\u240a"), err=True)
+    click.echo(f"qabot: {one_line(message)}", err=True)
 
 
 def _read(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +47,7 @@ def refresh(
     progress: Callable[[Progress], None] = lambda progress: None,
     waiting: Callable[[], None] = lambda: None,
     collection: str = DEFAULT_COLLECTION,
+    patient: bool = True,
 ) -> Summary:
     """Make a collection of the store hold what the knowledge folder holds now. Each document is replaced in one
     transaction.
@@ -54,16 +55,32 @@ def refresh(
     A file whose size and time of change are the same is not read; one whose bytes are the same is not encoded, and of a
     changed or renamed one only the texts are that are new. Files that cannot be read are skipped with a reason and no
     longer answered from. Where the store cannot be written it stays as it is. `waiting` is called when another process
-    is writing, which is waited for.
+    is writing, which is waited for. Without `patient`, what another process is about to take in is left to it, where
+    the collection holds anything already.
 
     Raises KnowledgeError where there is nothing to read, StoreError where the index cannot be used.
     """
     paths, skipped = find(knowledge)
     store.use(recipe(encoder), waiting)
     known = store.files((collection,))
-    if not store.writable:
-        return Summary(skipped=tuple(skipped), unchanged=len(known))
+    with store.indexing() as alone:
+        behind = bool(known) and not alone and not patient
+        if behind or not store.writable:
+            return Summary(skipped=tuple(skipped), unchanged=len(known), behind=behind)
+        return _taken_in(store, knowledge, encoder, progress, waiting, collection, paths, skipped, known)
 
+
+def _taken_in(
+    store: Store,
+    knowledge: Path,
+    encoder: TextEncoder,
+    progress: Callable[[Progress], None],
+    waiting: Callable[[], None],
+    collection: str,
+    paths: Sequence[Path],
+    skipped: list[Skipped],
+    known: Mapping[str, FileState],
+) -> Summary:
     names = {path: document_name(collection, path.relative_to(knowledge).as_posix()) for path in paths}
     gone = {known[name].sha256: name for name in set(known).difference(names.values())}
     outcome: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}

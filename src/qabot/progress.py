@@ -35,9 +35,10 @@ class ProgressBar:
             self._bar = _drawn()
         part = progress.texts / progress.of_texts if progress.of_texts else 0.0
         name = "".join(character if character.isprintable() else "?" for character in progress.path)
-        self._bar.update(
-            self._bar.task_ids[0], completed=progress.document - 1 + part, total=progress.documents, name=name
-        )
+        [task] = self._bar.tasks
+        rate = f"{task.speed:.1f} a second" if task.speed else ""
+        done = progress.document - 1 + part
+        self._bar.update(task.id, completed=done, total=progress.documents, rate=rate, name=name)
 
     def waiting(self) -> None:
         """Say, once, that another process is indexing."""
@@ -56,11 +57,12 @@ def _drawn() -> "Bar":
         TextColumn("indexing"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         TextColumn("{task.fields[name]}", markup=False),
         console=Console(stderr=True),
         transient=True,
     )
-    bar.add_task("indexing", name="")
+    bar.add_task("indexing", rate="", name="")
     bar.start()
     return bar

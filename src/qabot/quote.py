@@ -171,7 +171,7 @@ def verify(document: Document, passages: list[Passage], wanted: Reference) -> Ve
     """Whether the quote that a reference points to still stands in the document as it is now.
 
     Intact: its digest fits at its place. Moved: it fits elsewhere (the place nearest to the old one, found by
-    hashing windows of the quote's length). Altered: it fits nowhere.
+    hashing windows of the quote's length), or the document has another name now. Altered: it fits nowhere.
 
     Raises BadReference where the reference has no digest, or is longer than any quote.
     """
@@ -184,7 +184,8 @@ def verify(document: Document, passages: list[Passage], wanted: Reference) -> Ve
     for start in _outwards(min(wanted.start, last), last):
         if digest(document.text[start : start + length]) == wanted.digest:
             quote = locate(document, passages, start, start + length)
-            return Verification("intact" if start == wanted.start else "moved", reference(quote), quote)
+            intact = (document.path, start) == (wanted.path, wanted.start)
+            return Verification("intact" if intact else "moved", reference(quote), quote)
     return Verification("altered")
 
 
@@ -224,25 +225,21 @@ def in_context(document: Document, quote: Quote) -> Context:
 
 def neighbours(document: Document, passages: list[Passage], quote: Quote) -> Neighbours:
     """The sentences around a quote, and the beginnings of the sections around its own."""
-    first: dict[int, Quote] = {}  # of each section that holds any sentence
+    first: dict[int, tuple[Passage, int, int]] = {}  # of each section that holds any sentence
     before = after = None
     own = document.sections.index(_section(document, quote.start))
     for passage in passages:
         section = document.blocks[passage.block].section
         for start, end in passage.sentences:
-            if section not in first:
-                first[section] = make_quote(document, passage, start, end)
+            first.setdefault(section, (passage, start, end))
             if end <= quote.start:
                 before = passage, start, end
             elif start >= quote.end and after is None:
                 after = passage, start, end
-    others = sorted(first)
-    return Neighbours(
-        before and make_quote(document, *before),
-        after and make_quote(document, *after),
-        next((first[section] for section in reversed(others) if section < own), None),
-        next((first[section] for section in others if section > own), None),
-    )
+    previous = max((section for section in first if section < own), default=-1)
+    following = min((section for section in first if section > own), default=-1)
+    found = before, after, first.get(previous), first.get(following)
+    return Neighbours(*(place and make_quote(document, *place) for place in found))
 
 
 def _section(document: Document, offset: int) -> Section:

@@ -8,7 +8,6 @@ from qabot.words import FUNCTION_WORDS, words
 _SHORTEST = 4
 # Ratcliff & Obershelp's similarity, as difflib computes it. At this value one letter in four may be wrong.
 _SIMILARITY = 0.75
-_CANDIDATES = 10
 
 
 def corrected(question: str, store: Store, is_word: Callable[[str], bool], collections: Collections = None) -> str:
@@ -42,11 +41,11 @@ def _closest(spelling: str, store: Store, collections: Collections) -> str | Non
     # Imported here: few questions have a word to correct.
     import difflib
 
-    similar = difflib.get_close_matches(spelling, sorted(candidates), _CANDIDATES, _SIMILARITY)
-    similar = [word for word in similar if collections is None or store.is_used(word, collections)]
+    similar = difflib.get_close_matches(spelling, sorted(candidates), len(candidates) or 1, _SIMILARITY)
     # Letters change places more often than they get lost: "mnay" is "many" rather than "may".
-    swapped += [word for word in similar if sorted(word) == sorted(spelling)]
-    return next(iter([*swapped, *similar]), None)
+    anagrams = [word for word in similar if sorted(word) == sorted(spelling)]
+    used = (word for word in [*anagrams, *similar] if collections is None or store.is_used(word, collections))
+    return next(iter(swapped), None) or next(used, None)
 
 
 def _may_be_mistyped(spelling: str) -> bool:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -170,14 +170,22 @@ class Store:
             self._cached_documents[path] = document
         return self._cached_documents[path]
 
+    def slices(self, collection: str, start: int, end: int) -> list[tuple[str, str]]:
+        """What stands at `[start, end)` in each document of a collection, with the document's name."""
+        return self._execute(
+            "SELECT path, substr(text, ?, ?) FROM documents WHERE collection = ? ORDER BY path",
+            (start + 1, end - start, collection),
+        )
+
     def passages(self, identifiers: Sequence[int]) -> dict[int, Passage]:
         """The passages with these identifiers; those that do not exist are left out."""
         marks = ", ".join("?" * len(identifiers))
         return self._passages(f"WHERE passages.id IN ({marks})", *identifiers)
 
-    def all_passages(self) -> list[Passage]:
+    def all_passages(self, collections: Collections = None) -> list[Passage]:
         """Every passage, by document and place."""
-        return list(self._passages("ORDER BY documents.path, passages.start").values())
+        where, names = _of(collections)
+        return list(self._passages(f"{where} ORDER BY documents.path, passages.start", *names).values())
 
     def blocks(self, path: str, first: int, last: int) -> dict[int, Passage]:
         """The passages of a document's blocks `first` to `last`, both included."""
@@ -292,6 +300,12 @@ class Store:
             self._check_recipe()
             yield
 
+    @contextmanager
+    def indexing(self) -> Iterator[bool]:
+        """Say to other processes that this one is indexing, for as long as it is; False where another one is."""
+        with self._database.claim() if self.writable else nullcontext(True) as alone:
+            yield alone
+
     def remove(self, path: str) -> None:
         """Take a document out, if it is there. To be called in a transaction."""
         ids = "(SELECT passages.id FROM passages JOIN documents ON documents.id = document WHERE documents.path = ?)"
@@ -324,7 +338,7 @@ class Store:
             (
                 *(document.path, collection, document.title, document.date, document.text, document.sha256),
                 *(sections, blocks, origin, _checksum(document.title, document.text, sections, blocks, origin)),
-                *(state.size, state.modified, datetime.now(UTC).isoformat(timespec="seconds")),
+                *(state.size, state.modified, _now()),
             ),
         )
         for passage, indexed, vector, of_sentences in zip(passages, terms, vectors, sentence_vectors, strict=True):
@@ -343,8 +357,11 @@ class Store:
             )
 
     def touch(self, path: str, state: FileState) -> None:
-        """Note that a file with the same bytes has another time of change."""
-        self._execute("UPDATE documents SET size = ?, modified = ? WHERE path = ?", (state.size, state.modified, path))
+        """Note that a file was read again and has the same bytes, with another time of change."""
+        self._execute(
+            "UPDATE documents SET size = ?, modified = ?, indexed = ? WHERE path = ?",
+            (state.size, state.modified, _now(), path),
+        )
 
     # How it is kept together
 
@@ -402,6 +419,10 @@ def _match(columns: str, terms: Sequence[str], collections: Collections) -> str:
 def _token(collection: str) -> str:
     """A collection's name as one word of the full-text index, whatever is in it."""
     return f"c{collection.encode().hex()}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _checksum(*texts: str) -> str:

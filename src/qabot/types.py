@@ -29,6 +29,11 @@ def collection_of(name: str) -> str:
     return name[2:].partition("/")[0] if name.startswith("//") else DEFAULT_COLLECTION
 
 
+def file_of(name: str) -> str:
+    """The path, in its own knowledge folder, of a document with this name."""
+    return name[2:].partition("/")[2] if name.startswith("//") else name
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading and all that stands under it, up to the next heading of any level.
@@ -282,7 +287,7 @@ Result = Answer | NoAnswer | Greeting
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One indexed document, as `qabot sources` lists it. `indexed` is an ISO time in UTC."""
+    """One indexed document, as `qabot sources` lists it. `indexed` is when it was last read, an ISO time in UTC."""
 
     path: str
     title: str
@@ -333,7 +338,8 @@ class Verification:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a refresh did, as documents' names. `passages` counts those of documents that were added or changed;
-    `encodings` names, for each document read that is not UTF-8, what it was taken for.
+    `encodings` names, for each document read that is not UTF-8, what it was taken for; `behind` says that nothing was
+    done, as another process is at it.
     """
 
     added: tuple[str, ...] = ()
@@ -343,6 +349,7 @@ class Summary:
     unchanged: int = 0
     passages: int = 0
     encodings: tuple[tuple[str, str], ...] = ()
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ The real one would make the figures depend on a model; that it fits here is show
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,16 +57,19 @@ class StandIn:
     def __post_init__(self) -> None:
         self.asked: list[str] = []
 
-    def find(self, question: str, *, limit: int = 3) -> Finding:
+    def find(self, question: str, *, also: Sequence[str] = ()) -> Finding:
         self.asked.append(question)
         hits, quotes, confidence = self.found.get(question, ((), (), 0.0))
-        return Finding(question, question, hits, quotes[:limit], confidence)
+        return Finding(question, question, hits, quotes, confidence)
 
     def document(self, path: str) -> Document:
         assert path == NAME
         return DOCUMENT
 
-    def passages(self) -> list[Passage]:
+    def file(self, document: str) -> Path:
+        return self.knowledge / document
+
+    def passages(self, also: Sequence[str] = ()) -> list[Passage]:
         return [BRIDGES, TOLLS]
 
 

@@ -186,10 +186,10 @@ def test_a_label_that_no_passage_holds_is_noted(answerer, questions):
 
 
 def test_a_question_that_cannot_be_asked(answerer, questions, monkeypatch):
-    def find(question, *, limit=3):
+    def find(question, *, also=()):
         if question == questions[1].question:
             raise BadQuestion("The question is too long.")
-        return type(answerer).find(answerer, question, limit=limit)
+        return type(answerer).find(answerer, question, also=also)
 
     monkeypatch.setattr(answerer, "find", find)
     with pytest.raises(BadQuestionFile, match=r"question 'wrong' cannot be asked: The question is too long\."):

@@ -126,8 +126,9 @@ def _needs_scikit_learn() -> None:
 
 
 def _query(answerer: Answerer, question: str) -> Query:
-    asked = corrected(question, answerer.store, answerer.encoder.is_word)
-    return prepare(answerer.store, answerer.encoder, asked)
+    collections = answerer.collections()
+    asked = corrected(question, answerer.store, answerer.encoder.is_word, collections)
+    return prepare(answerer.store, answerer.encoder, asked, collections)
 
 
 def _fit_fusion(asked: Sequence[tuple[Answerer, LabelledQuestion, Query]]) -> Fusion:

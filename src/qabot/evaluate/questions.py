@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from qabot.errors import BadQuestionFile
+from qabot.types import DEFAULT_COLLECTION, collection_of, document_name, file_of
 
 Need = Literal["any", "all"]
 
@@ -22,9 +23,9 @@ class LabelledQuestion:
     """A question with the texts that a right answer contains.
 
     `answers` is empty where the documents do not answer. `need` says whether one of them is enough or all must
-    stand in the quotes together. `document` is a path relative to the knowledge folder; where it is given, a text
-    counts only there. `section` is one heading, or several from the top down joined by " > ", and "" for what
-    stands before the first heading. None means: not labelled.
+    stand in the quotes together. `document` is a document's name; where it is given, a text counts only there.
+    `section` is one heading, or several from the top down joined by " > ", and "" for what stands before the first
+    heading. None means: not labelled.
     """
 
     id: str
@@ -42,11 +43,16 @@ class LabelledQuestion:
         return bool(self.answers)
 
 
-def read_questions(path: Path, split: str | None = None) -> list[LabelledQuestion]:
+def read_questions(
+    path: Path, split: str | None = None, collection: str = DEFAULT_COLLECTION
+) -> list[LabelledQuestion]:
     """The questions of a file in its order, or only those of one split.
 
     Blank lines and keys that are not known here are passed over. `need` is "any" where it is left out, `section`
-    may also be a list of headings. Raises BadQuestionFile, which names the file, the line and what is wrong.
+    may also be a list of headings. `document` is a path in the knowledge folder of the collection, or the name of a
+    document in another one ("//canteen/lunch.txt").
+
+    Raises BadQuestionFile, which names the file, the line and what is wrong.
     """
     questions: list[LabelledQuestion] = []
     lines: dict[str, int] = {}
@@ -55,7 +61,7 @@ def read_questions(path: Path, split: str | None = None) -> list[LabelledQuestio
         if not line.strip():
             continue
         where = f"{path}, line {number}"
-        question = _question(_object(line, where), where)
+        question = _question(_object(line, where), where, collection)
         if question.id in lines:
             raise BadQuestionFile(f"{where}: the id {question.id!r} stands on line {lines[question.id]} already")
         lines[question.id] = number
@@ -95,7 +101,7 @@ def _object(line: str, where: str) -> Mapping[str, object]:
     return value
 
 
-def _question(value: Mapping[str, object], where: str) -> LabelledQuestion:
+def _question(value: Mapping[str, object], where: str, collection: str) -> LabelledQuestion:
     need = value.get("need", "any")
     if need not in ("any", "all"):
         raise BadQuestionFile(f'{where}: "need" is {need!r}; it can be "any" or "all"')
@@ -104,7 +110,7 @@ def _question(value: Mapping[str, object], where: str) -> LabelledQuestion:
         question=_required(value, "question", where),
         answers=_answers(value, where),
         need=need,
-        document=_optional(value, "document", where),
+        document=_document(value, where, collection),
         section=_section(value, where),
         split=_optional(value, "split", where),
         kind=_optional(value, "kind", where),
@@ -120,6 +126,13 @@ def _required(value: Mapping[str, object], key: str, where: str) -> str:
 def _optional(value: Mapping[str, object], key: str, where: str) -> str | None:
     found = value.get(key)
     return None if found is None else _string(found, f'"{key}"', where)
+
+
+def _document(value: Mapping[str, object], where: str, collection: str) -> str | None:
+    found = _optional(value, "document", where)
+    if found is not None and found.startswith("//"):
+        return document_name(collection_of(found), file_of(found))
+    return found and document_name(collection, found)
 
 
 def _answers(value: Mapping[str, object], where: str) -> tuple[str, ...]:

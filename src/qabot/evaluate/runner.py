@@ -19,19 +19,20 @@ def evaluate(
     questions: Sequence[LabelledQuestion],
     progress: Callable[[int, int], None] | None = None,
     about: Mapping[str, str] | None = None,
+    also: Sequence[str] = (),
 ) -> Report:
-    """Asks all questions, one after the other, and reports.
+    """Asks all questions, one after the other, and reports; `also` are further collections that are asked.
 
     `progress` is called with how many are done, and of how many. `about` is printed with the figures: which
     questions, which models, which version. Raises BadQuestionFile for a question that cannot be asked and for a
     label of a document that is not indexed.
     """
-    sources = Sources(answerer)
+    sources = Sources(answerer, also)
     notes = sources.check(questions)
-    answerer.find(WARM_UP)
+    answerer.find(WARM_UP, also=also)
     outcomes = []
     for done, question in enumerate(questions, start=1):
-        outcomes.append(_ask(answerer, question, sources))
+        outcomes.append(_ask(answerer, question, sources, also))
         if progress is not None:
             progress(done, len(questions))
     return Report(
@@ -45,10 +46,10 @@ def evaluate(
     )
 
 
-def _ask(answerer: Evaluable, question: LabelledQuestion, sources: Sources) -> Outcome:
+def _ask(answerer: Evaluable, question: LabelledQuestion, sources: Sources, also: Sequence[str]) -> Outcome:
     start = perf_counter()
     try:
-        finding = answerer.find(question.question)
+        finding = answerer.find(question.question, also=also)
     except BadQuestion as error:
         raise BadQuestionFile(f"question {question.id!r} cannot be asked: {error}") from error
     elapsed_ms = (perf_counter() - start) * 1000

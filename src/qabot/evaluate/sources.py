@@ -15,33 +15,32 @@ class Evaluable(Protocol):
     """What is evaluated: the part of `qabot.Answerer` that the evaluation uses."""
 
     @property
-    def knowledge(self) -> Path:
-        """The knowledge folder."""
-
-    @property
     def threshold(self) -> float:
         """The confidence from which on it answers."""
 
-    def find(self, question: str, *, limit: int | None = None) -> Finding:
-        """All that is found for a question."""
+    def find(self, question: str, *, also: Sequence[str] = ()) -> Finding:
+        """All that is found for a question, in further collections too."""
 
     def document(self, path: str) -> Document:
         """An indexed document."""
 
-    def passages(self) -> list[Passage]:
-        """All passages that can be found."""
+    def file(self, document: str) -> Path | None:
+        """Where the file of a document lies, if that is known."""
+
+    def passages(self, also: Sequence[str] = ()) -> list[Passage]:
+        """All passages that can be found, in further collections too."""
 
 
 class Sources:
     """The indexed documents, their sentences and their files, each read once."""
 
-    def __init__(self, answerer: Evaluable) -> None:
-        """Takes what `answerer` has indexed now."""
-        self.passages = answerer.passages()
+    def __init__(self, answerer: Evaluable, also: Sequence[str] = ()) -> None:
+        """Takes what `answerer` has indexed now, with further collections."""
+        self.passages = answerer.passages(also)
         self._by_document: dict[str, list[Passage]] = {}
         for passage in self.passages:
             self._by_document.setdefault(passage.document, []).append(passage)
-        self._knowledge = answerer.knowledge
+        self._place = answerer.file
         self._document = lru_cache(maxsize=64)(answerer.document)
         self._file = lru_cache(maxsize=64)(self._read)
         self.sentences = lru_cache(maxsize=64)(self._sentences)
@@ -58,18 +57,22 @@ class Sources:
         """Whether the quote stands in its document, character for character, at its offsets.
 
         For `.txt` in the bytes of the file, read here and not by the loader, whose mistakes this is to find; for
-        formats with mark-up in the text that was extracted, as only that has the offsets.
+        formats with mark-up in the text that was extracted, as only that has the offsets, and so for a file of which
+        it is not known where it lies.
         """
-        if quote.document.lower().endswith(".txt"):
+        if quote.document.lower().endswith(".txt") and self._place(quote.document) is not None:
             source = self._file(quote.document)
         else:
             source = self._document(quote.document).text
         return source is not None and bool(quote.text) and source[quote.start : quote.end] == quote.text
 
     def _read(self, document: str) -> str | None:
+        place = self._place(document)
+        if place is None:
+            return None
         try:
             # Not read_text: that would make every line ending a "\n" and so move the offsets.
-            return (self._knowledge / document).read_bytes().decode("utf-8")
+            return place.read_bytes().decode(self._document(document).origin.encoding)
         except (OSError, UnicodeDecodeError):
             return None
 

@@ -5,13 +5,13 @@ Nothing is put into a quote and nothing taken out: the bar stands before it, and
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from qabot.quote import described, headings, place, reference
-from qabot.render.wording import dated, sureness, visible
+from qabot.render.wording import dated, one_line, sureness, visible
 from qabot.types import Answer, Context, Greeting, Quote, Result, Source, Summary, Verification
 
 Style = Literal["plain", "mark", "dim", "good", "doubtful", "bar"]
@@ -30,9 +30,10 @@ class Span:
 
 
 Line = list[Span]
+Files = Callable[[str], Path | None]  # where the file of a document lies, if that is known
 
 
-def result_lines(result: Result, knowledge: Path, width: int | None) -> list[Line]:
+def result_lines(result: Result, file: Files, width: int | None) -> list[Line]:
     """A result, line by line; `width` in columns to wrap at, None for a pipe: no bar and no wrapping."""
     if isinstance(result, Greeting):
         return [[Span(WELCOME if result.thanks else HELP)]]
@@ -45,32 +46,32 @@ def result_lines(result: Result, knowledge: Path, width: int | None) -> list[Lin
         for quote in result.quotes:
             last = quote is result.quotes[-1]
             lines += [*_quoted(quote, width, "plain"), *([] if width is None else [[]])]
-            lines.append([Span(visible(headings(quote)), "good")])
-            lines.append([Span(_place(quote, knowledge)), *([sure, Span(f"    {time}", "dim")] if last else [])])
+            lines.append([Span(one_line(headings(quote)), "good")])
+            lines.append([Span(_place(quote, file)), *([sure, Span(f"    {time}", "dim")] if last else [])])
             lines += [*_at_source(quote), *([] if last else [[]])]
         return lines
     lines.append([Span(NOT_ANSWERED, "doubtful"), Span(f"    ({result.confidence:.2f})    {time}", "dim")])
     if result.nearest:
         lines += [[], [Span(NEAREST, "dim")], *_quoted(result.nearest, width, "dim")]
-        lines.append([Span(f"{visible(headings(result.nearest))}    {_place(result.nearest, knowledge)}", "dim")])
+        lines.append([Span(f"{one_line(headings(result.nearest))}    {_place(result.nearest, file)}", "dim")])
         lines.append([Span(dated(result.nearest), "dim")])
     return lines
 
 
-def context_lines(context: Context, knowledge: Path, width: int | None) -> list[Line]:
+def context_lines(context: Context, file: Files, width: int | None) -> list[Line]:
     """A passage in its place: its section with the passage marked."""
     pieces = [
         Span(context.text[: context.before], "dim"),
         Span(context.text[context.before : context.after], "mark"),
         Span(context.text[context.after :].rstrip(), "dim"),
     ]
-    heading = [[Span(visible(headings(context.quote)), "good")], [Span(_place(context.quote, knowledge))], []]
+    heading = [[Span(one_line(headings(context.quote)), "good")], [Span(_place(context.quote, file))], []]
     return [*heading, *_wrapped(pieces, width), [], *_at_source(context.quote)]
 
 
 def _at_source(quote: Quote) -> list[Line]:
     """The reference for machines, when the document was written and read, and where it stands on the web."""
-    lines = [f"{reference(quote)}    {dated(quote)}".rstrip(), *([visible(quote.link)] if quote.link else [])]
+    lines = [f"{reference(quote)}    {dated(quote)}".rstrip(), *([one_line(quote.link)] if quote.link else [])]
     return [[Span(line, "dim")] for line in lines]
 
 
@@ -83,12 +84,10 @@ def _quoted(quote: Quote, width: int | None, style: Style) -> list[Line]:
     return [[Span("│ ", "bar"), *line] for line in _wrapped(pieces, width - 3)]
 
 
-def _place(quote: Quote, knowledge: Path) -> str:
-    file = knowledge / quote.document
+def _place(quote: Quote, file: Files) -> str:
+    name = str(file(quote.document) or quote.document)
     # file:line is what editors open; a page is said in words.
-    return visible(
-        f"{file}:{quote.line}" if quote.line is not None else ", ".join(filter(None, [str(file), place(quote)]))
-    )
+    return one_line(f"{name}:{quote.line}" if quote.line is not None else ", ".join(filter(None, [name, place(quote)])))
 
 
 def _wrapped(pieces: list[Span], width: int | None) -> list[Line]:
@@ -133,7 +132,7 @@ def verification_lines(verification: Verification) -> list[Line]:
     """Whether a quote stands, and where."""
     if verification.reference is None or verification.quote is None:
         return [[Span("altered", "doubtful"), Span(": the document no longer says this.")]]
-    where = visible(described(verification.quote))
+    where = one_line(described(verification.quote))
     if verification.state == "intact":
         return [[Span("intact", "good"), Span(f": {where}")]]
     return [[Span("moved", "doubtful"), Span(f": {where}")], [Span(verification.reference)]]
@@ -143,14 +142,14 @@ def source_lines(sources: Sequence[Source]) -> list[Line]:
     """The documents, each with its sections."""
     lines: list[Line] = []
     for source in sources:
-        lines.append([Span(visible(source.path), "good"), Span(f"  {visible(source.title)}")])
+        lines.append([Span(one_line(source.path), "good"), Span(f"  {one_line(source.title)}")])
         date = f"of {source.date}, " if source.date else ""
         about = f"  {date}{_count(source.passages, 'passage')}, indexed {source.indexed}, sha256 {source.sha256[:12]}"
         lines.append([Span(about, "dim")])
         for section in source.sections:
             if section.path:
                 depth = "  " * len(section.path)
-                lines.append([Span(f"{depth}{section.number} {visible(section.path[-1])}")])
+                lines.append([Span(f"{depth}{section.number} {one_line(section.path[-1])}")])
         lines.append([])
     return lines
 
@@ -159,10 +158,10 @@ def summary_lines(summary: Summary, sources: Sequence[Source], index: Path) -> l
     """What a run of indexing did."""
     lines: list[Line] = []
     for verb, paths in (("added", summary.added), ("changed", summary.changed), ("removed", summary.removed)):
-        lines += [[Span(f"{verb} {visible(path)}")] for path in paths]
+        lines += [[Span(f"{verb} {one_line(path)}")] for path in paths]
     for skipped in summary.skipped:
-        lines.append([Span("skipped ", "doubtful"), Span(f"{visible(skipped.path)}: {skipped.reason}")])
-    lines += [[Span(f"read {visible(path)} as {encoding}")] for path, encoding in summary.encodings]
+        lines.append([Span("skipped ", "doubtful"), Span(f"{one_line(skipped.path)}: {skipped.reason}")])
+    lines += [[Span(f"read {one_line(path)} as {encoding}")] for path, encoding in summary.encodings]
     passages = sum(source.passages for source in sources)
     total = f"{_count(len(sources), 'document')}, {_count(passages, 'passage')} in {index}"
     return [*lines, [Span(total), Span(f"  ({summary.unchanged} unchanged)", "dim")]]

@@ -24,6 +24,11 @@ def visible(text: str) -> str:
     return "".join(map(_visible, text.replace("\r\n", "\n")))
 
 
+def one_line(text: str) -> str:
+    """As `visible`, with line feeds and tabs shown too: the name of a file may hold any character."""
+    return visible(text).replace("\n", "\u240a").replace("\t", "\u2409")
+
+
 def _visible(character: str) -> str:
     code = ord(character)
     if character in "\n\t" or 32 <= code < 127:
