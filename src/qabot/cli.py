@@ -389,7 +389,7 @@ def bot(check: bool) -> int:
 
         good = True
         for finding in findings(lambda: _answerer({}, asking=False), Settings.load()):
-            click.echo(visible(str(finding)))
+            click.echo(one_line(str(finding)))
             good = good and finding.good
         return 0 if good else 2
     from qabot.discord_app import main as start
