@@ -1,5 +1,8 @@
 """Files with mark-up are read in a process of their own: what hangs, crashes or swells takes nothing with it."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +59,18 @@ def test_what_kills_its_reader_is_said_and_the_next_file_is_read(folder: Path) -
         with pytest.raises(DocumentError, match=r"^its reader crashed on it; save it anew or in another format$"):
             loader.load(folder, folder / "leave.md")
         assert loader.load(folder, folder / "leave.md").title == "Leave"
+
+
+HANGING = """
+import time
+from qabot.documents import worker
+worker.load = lambda root, path: time.sleep(600)
+worker.main()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "alarm"), reason="needs POSIX signals")
+def test_a_reader_that_hangs_ends_by_itself_where_nobody_is_left_to_stop_it(folder: Path) -> None:
+    request = f'["{folder}", "{folder / "leave.md"}"]\n'
+    done = subprocess.run([sys.executable, "-c", HANGING, "0.1"], input=request, text=True, timeout=60)
+    assert done.returncode == -signal.SIGALRM

@@ -6,6 +6,7 @@ the next file gets a fresh process. Plain text is read here and now.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -53,7 +54,7 @@ class Loader:
         if self._process is None:
             # -P: what lies in the working directory is not to be taken for a module.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "qabot.documents.worker"],
+                [sys.executable, "-P", "-m", "qabot.documents.worker", str(self._seconds)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -88,13 +89,17 @@ class Loader:
 def main() -> None:
     """Answer one request a line until the input ends: a JSON list of folder and file in, a document or an error out."""
     _limit_memory()
+    # Who asked would have stopped it before; unless that process was killed itself.
+    patience = int(float(sys.argv[1])) + 2
     # What a parser prints is not to end up among the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     for line in sys.stdin:
         root, path = json.loads(line)
+        _limit_time(patience)
         answers.write(json.dumps(_answer(Path(root), Path(path))) + "\n")
         answers.flush()
+        _limit_time(0)
 
 
 def _answer(root: Path, path: Path) -> dict[str, Any]:
@@ -123,6 +128,12 @@ def _document(fields: dict[str, Any]) -> Document:
         date=fields["date"],
         origin=Origin(**{**origin, "lines": tuple(map(tuple, origin["lines"])), "pages": tuple(origin["pages"])}),
     )
+
+
+def _limit_time(seconds: int) -> None:
+    """End this process after so many seconds; 0 takes that back."""
+    if hasattr(signal, "alarm"):  # not on every system
+        signal.alarm(seconds)
 
 
 def _limit_memory() -> None:
