@@ -268,6 +268,21 @@ def test_html_tables_are_read_like_others() -> None:
     assert lines(text)[:3] == [3, 6, 8]
 
 
+def test_cells_of_html_tables_may_span_columns_and_rows() -> None:
+    text = """\
+<table>
+  <thead><tr><th rowspan=2>Office<th colspan="2">Opens</tr><tr><th>summer<th>winter</tr></thead>
+  <tr><td rowspan="2">Bonn<td>8:00<td>9:00</tr>
+  <tr><td colspan=2>closed</tr>
+</table>
+"""
+    assert texts(text) == [
+        "Office: Bonn; Opens summer: 8:00; Opens winter: 9:00",
+        "Office: Bonn; Opens summer: closed; Opens winter: closed",
+    ]
+    assert lines(text) == [3, 4]
+
+
 def test_a_comment_that_nothing_closes_goes_on_to_the_end() -> None:
     assert texts("Text.\n\n<!-- from\n\nhere on\n") == ["Text."]
     assert texts("<p>Text.</p>\n<!-- from\nhere on") == ["Text."]

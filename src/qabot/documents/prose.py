@@ -1,4 +1,4 @@
-"""What a paragraph's own words tell, in any format: where it ends, and the heading that it may open with."""
+"""What words tell by themselves, in any format: where a sentence ends, a heading that opens it, what an image shows."""
 
 import re
 
@@ -36,3 +36,8 @@ def run_in(text: str) -> str | None:
     return (
         match.group(1).strip() if len(words) <= _RUN_IN_WORDS and not any(map(_NOT_A_NAME.fullmatch, words)) else None
     )
+
+
+def alternative(said: str) -> str:
+    """What stands for an image, where it says something: "logo" and "figure1.png" do not."""
+    return said if sum(any(map(str.isalpha, word)) for word in said.split()) > 1 else ""

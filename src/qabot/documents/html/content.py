@@ -8,7 +8,8 @@ from selectolax.lexbor import LexborNode
 from qabot.documents.composer import Composer
 from qabot.documents.html.page import Page
 from qabot.documents.html.table import caption, has_rows, row_texts
-from qabot.documents.html.text import BLOCKS, CODE, HEADINGS, alternative, children, code, collapsed, words
+from qabot.documents.html.text import BLOCKS, CODE, HEADINGS, children, code, collapsed, words
+from qabot.documents.prose import alternative
 from qabot.types import BlockKind
 
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
@@ -98,7 +99,7 @@ class Reader:
         if tag == "br":
             self._line.append(" ")
         elif tag == "img":
-            self._line.append(alternative(element))
+            self._line.append(alternative(element.attributes.get("alt") or ""))
         elif self._anchor is None:
             self._anchor = element.id or (element.attributes.get("name") if tag == "a" else None)
 

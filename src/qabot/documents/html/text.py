@@ -5,6 +5,8 @@ from collections.abc import Set as AbstractSet
 
 from selectolax.lexbor import LexborNode
 
+from qabot.documents.prose import alternative
+
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CODE = frozenset({"pre", "listing", "xmp", "plaintext"})
 # These stand on lines of their own; all other elements are part of a line.
@@ -43,12 +45,6 @@ def collapsed(text: str) -> str:
     return " ".join(text.translate(_INVISIBLE).split())
 
 
-def alternative(image: LexborNode) -> str:
-    """What an image shows, where it says so in words: "logo" and "figure1.png" do not."""
-    said = image.attributes.get("alt") or ""
-    return said if sum(any(map(str.isalpha, word)) for word in said.split()) > 1 else ""
-
-
 def children(element: LexborNode, left_out: AbstractSet[int]) -> Iterator[LexborNode]:
     """The texts and elements within an element, but for those left out."""
     for node in element.iter(include_text=True):
@@ -71,7 +67,7 @@ def _pieces(element: LexborNode, left_out: AbstractSet[int], line_break: str) ->
         elif node.tag == "br":
             yield line_break
         elif node.tag == "img":
-            yield alternative(node)
+            yield alternative(node.attributes.get("alt") or "")
         else:
             block = node.tag in BLOCKS
             if block:

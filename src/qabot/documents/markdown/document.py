@@ -17,9 +17,11 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from qabot.documents.composer import Composer
 from qabot.documents.decoding import BOM, decode
+from qabot.documents.grid import Cell, Row, row_texts
 from qabot.documents.markdown import front_matter, html
 from qabot.documents.markdown.front_matter import NOTHING, Metadata
 from qabot.documents.parsed import Parsed
+from qabot.documents.prose import alternative
 from qabot.errors import DocumentError
 
 # Below this level markdown-it leaves text out. A quote is one level, a list is two.
@@ -87,9 +89,9 @@ class _Walk:
         self._lists: list[int | None] = []
         self._number = ""
         self._line = 1
-        self._columns: list[str] = []
-        self._cells: list[str] = []
-        self._bodiless = True
+        # The rows of the table that we are in, and the lines that they are on.
+        self._rows: list[Row] = []
+        self._row_lines: list[int] = []
 
     def over(self, tokens: Iterable[Token]) -> None:
         for before, token in pairwise([Token("", "", 0), *tokens]):
@@ -98,7 +100,7 @@ class _Walk:
                 case "inline" if before.type == "heading_open":
                     self._heading(int(before.tag[1]), token.children or [], token.level == 1)
                 case "inline" if before.type in ("th_open", "td_open"):
-                    self._cells.append(words(token.children or []))
+                    self._rows[-1].cells.append(Cell(words(token.children or []), header=before.type == "th_open"))
                 case "inline":
                     self._prose(words(token.children or []))
                 case "fence":
@@ -123,17 +125,16 @@ class _Walk:
                 self._lists[-1] = number + 1
             case "list_item_close":
                 self._number = ""
-            case "table_open":
-                self._bodiless = True
-            case "thead_close":
-                self._columns, self._cells = self._cells, []
-            case "tbody_open":
-                self._bodiless = False
-            case "tr_close" if not self._bodiless:
-                self._composer.block(html.row(self._columns, self._cells), "row", line=self._line)
-                self._cells = []
-            case "table_close" if self._bodiless:
-                self._composer.block(html.row([], self._columns), "row", line=self._line)
+            case "tr_open":
+                self._rows.append(Row([]))
+                self._row_lines.append(self._line)
+            case "table_close":
+                self._end_table()
+
+    def _end_table(self) -> None:
+        for index, text in row_texts(self._rows):
+            self._composer.block(text, "row", line=self._row_lines[index])
+        self._rows, self._row_lines = [], []
 
     def _prose(self, text: str) -> None:
         if text:
@@ -196,5 +197,5 @@ def words(tokens: Iterable[Token]) -> str:
             case "image":
                 # Two badges side by side are not one word. The parser bounds how deep images nest.
                 beside = found and found[-1][-1:].isalnum()
-                found.append(" " * bool(beside) + html.alternative(words(token.children or [])))
+                found.append(" " * bool(beside) + alternative(words(token.children or [])))
     return " ".join("".join(found).split())
