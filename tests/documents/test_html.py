@@ -1,17 +1,15 @@
 """HTML pages to sections and blocks: given a page, its own text without what stands around it."""
 
 import re
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whole import check, said
 
 from qabot.documents.html.document import parse
 from qabot.documents.parsed import Parsed
 from qabot.errors import DocumentError
-from qabot.passages import passages
-from qabot.types import Document
 
 
 def read(html: str) -> Parsed:
@@ -553,23 +551,5 @@ def test_every_word_of_any_page_stands_in_a_block_or_heading(parts: list[str]) -
     html = re.sub(r"\bword\b", numbered, f"<main>{''.join(parts)}<p>word</main>")
     parsed = read(html)
     assert parsed == read(html)
-    sections, blocks, text = parsed.sections, parsed.blocks, parsed.text
-    assert sections[0].start == 0 and sections[-1].end == len(text)
-    assert all(one.end == other.start for one, other in pairwise(sections))
-    end = 0
-    for block in blocks:
-        section = sections[block.section]
-        assert max(end, section.body) <= block.start < block.end <= section.end
-        end = block.end
-    said = [text[s.start : s.body] for s in sections] + [text[b.start : b.end] for b in blocks]
-    found = set(re.findall(r"word\d{5}", "\n".join(said)))
-    assert found == set(words)
-
-    document = Document("page.html", "Page", text, "", sections, blocks)
-    covered = [False] * len(text)
-    for passage in passages(document):
-        block = blocks[passage.block]
-        for start, stop in passage.sentences:
-            assert block.start <= start < stop <= block.end
-            covered[start:stop] = [True] * (stop - start)
-    assert all(covered[place] or text[place].isspace() for b in blocks for place in range(b.start, b.end))
+    check(parsed)
+    assert set(re.findall(r"word\d{5}", said(parsed))) == set(words)

@@ -1,16 +1,15 @@
 """Markdown to headings and blocks: given this document, these sections and blocks."""
 
-from itertools import pairwise
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whole import check, document, said
 
 from qabot.documents.markdown.document import parse
 from qabot.documents.parsed import Parsed
 from qabot.errors import DocumentError
-from qabot.passages import passages
-from qabot.types import Document
 
 
 def read(text: str) -> Parsed:
@@ -36,10 +35,6 @@ def lines(text: str) -> list[int | None]:
     parsed = read(text)
     found = document(parsed)
     return [found.line(block.start) for block in parsed.blocks]
-
-
-def document(parsed: Parsed) -> Document:
-    return Document("a.md", "A", parsed.text, "", parsed.sections, parsed.blocks, parsed.date, parsed.origin)
 
 
 # Headings
@@ -491,35 +486,10 @@ NOT_TEXT = {"https", "example", "org", "div", "table"}
 def test_sections_and_blocks_hold_every_word_of_any_document(text: str) -> None:
     parsed = read(f"x\n\n{text}\n")
     check(parsed)
-    shown = " ".join(
-        [parsed.text[section.start : section.body] for section in parsed.sections]
-        + [parsed.text[block.start : block.end] for block in parsed.blocks]
-    )
-    words = {"".join(filter(str.isalpha, word)) for word in "".join(c if c.isalpha() else " " for c in text).split()}
-    assert {word for word in words if len(word) > 2} - NOT_TEXT <= set(
-        "".join(c if c.isalpha() else " " for c in shown).split()
-    )
+    assert set(re.findall("[a-z]{3,}", text)) - NOT_TEXT <= set(re.findall("[a-z]{3,}", said(parsed)))
 
 
 @given(st.text(alphabet="ab \n\t#>-*_`~[]()!|<>&:{}^1.\\\r", max_size=200))
 @settings(max_examples=50, deadline=None)
 def test_sections_and_blocks_lie_right_in_any_text(text: str) -> None:
     check(read(f"x{text}"))
-
-
-def check(parsed: Parsed) -> None:
-    text, sections = parsed.text, parsed.sections
-    assert sections[0].start == 0 and sections[-1].end == len(text)
-    assert all(one.end == other.start for one, other in pairwise(sections))
-    end = 0
-    for block in parsed.blocks:
-        section = sections[block.section]
-        assert max(end, section.body) <= block.start < block.end <= section.end
-        end = block.end
-    within = [False] * len(text)
-    for passage in passages(document(parsed)):
-        block = parsed.blocks[passage.block]
-        assert all(block.start <= start < stop <= block.end for start, stop in passage.sentences)
-        within[passage.start : passage.end] = [True] * (passage.end - passage.start)
-    for block in parsed.blocks:
-        assert all(within[place] or text[place].isspace() for place in range(block.start, block.end))
