@@ -89,6 +89,11 @@ def test_a_page_of_documentation() -> None:
         ("<span>in<div>block</div>line</span>", ["in", "block", "line"]),
         ("<p>see <a href='https://example.org'>this</a>, <code>x  y</code>", ["see this, x y"]),
         ("<p>soft\u00adly&nbsp;&nbsp;now &lt;b&gt; &amp; then\u200b", ["softly now <b> & then"]),
+        (
+            "<p>2<sup>64</sup> in 10<sup>-9</sup> s, 1<sup>st</sup>, x<sup><i>n</i>+1</sup>",
+            ["2⁶⁴ in 10⁻⁹ s, 1st, xⁿ⁺¹"],
+        ),
+        ("<p>costs 5<sup><a href='#n'>1</a></sup>", ["costs 5¹"]),
         ("<p>H<sub>2</sub>O and <del>old</del> <ins>new</ins>", ["H2O and old new"]),
         (
             "<p><img src=a.png alt='Two bars, one taller'> here<img alt=logo><img alt=a_b.png>",
@@ -117,6 +122,7 @@ def test_paragraphs(html: str, expected: list[str]) -> None:
         "<style>X</style>",
         "<template>X</template>",
         "<noscript>X</noscript>",
+        "<span class=sr-only>X</span><div class='visually-hidden focusable'>X</div>",
         "<button>X</button><select><option>X</select><textarea>X</textarea>",
         "<svg><text>X</text></svg>",
         "<p hidden>X",
@@ -159,6 +165,14 @@ def test_asides_and_classes_that_others_use_for_text_are_read() -> None:
 )
 def test_the_main_part_of_a_page(html: str, expected: list[str]) -> None:
     assert texts(html) == expected
+
+
+@pytest.mark.parametrize("tag", ["section", "div class=section"])
+def test_a_book_on_one_page_is_no_table_of_contents(tag: str) -> None:
+    chapter = f"<{tag}><h1>One</h1><p>Text.<{tag}><h2>Two</h2><p>More."
+    html = "<div class=toctree-wrapper><ul><li>One</ul>{}</div>"
+    assert texts(html.format(chapter)) == ["One", "Text.", "More."]
+    assert texts("<p>Here." + html.format("")) == ["Here."]
 
 
 # Headings

@@ -57,13 +57,20 @@ def test_anchors_are_those_that_github_gives() -> None:
 
 
 def test_an_anchor_of_its_own_wins_and_is_no_part_of_the_heading() -> None:
-    text = "## Pay {#money}\n\n## Money\n\n## Leave {#free .wide}\n\n## A set {1, 2}\n"
+    text = "## Pay {#money}\n\n## Money\n\n## Leave {#free .wide}\n\n## Sick {: #ill }\n\n## A set {1, 2}\n"
     assert outline(text) == [
         ("1", "Pay", "money"),
         ("2", "Money", "money-1"),
         ("3", "Leave", "free"),
-        ("4", "A set {1, 2}", "a-set-1-2"),
+        ("4", "Sick", "ill"),
+        ("5", "A set {1, 2}", "a-set-1-2"),
     ]
+
+
+def test_headings_in_html_can_be_linked_to() -> None:
+    text = "<h1 align=center>Our <em>project</em></h1>\n\n<h2>Use</h2>\n\nText.\n\n## Use\n\nMore.\n"
+    assert read(text).sections[0].anchor == "our-project"
+    assert outline(text) == [("1", "Use", "use"), ("2", "Use", "use-1")]
 
 
 def test_a_heading_in_a_quote_or_a_list_heads_nothing() -> None:
@@ -88,6 +95,8 @@ def test_a_heading_in_a_quote_or_a_list_heads_nothing() -> None:
         ("a &amp; b &copy; \\*c\\* &#0;", "a & b © *c* \ufffd"),
         ("H<sub>2</sub>O<br>and <!-- not this --> <kbd class='k'>Ctrl</kbd>", "H2O and Ctrl"),
         ('an <img src="x.png" alt="icon &amp; all">here', "an icon & all here"),
+        ("2<sup>64</sup>, 10<SUP>-9</SUP>, 1<sup>st</sup>, 5<sup><a href='#sup'>1</a></sup>", "2⁶⁴, 10⁻⁹, 1st, 5¹"),
+        ("a soft\u00adly &shy;di\u200bvid&#8203;ed\ufeff&nbsp; word", "a softly divided word"),
         ("1 < 2 and a<b", "1 < 2 and a<b"),
         ("not [closed](here and *open", "not [closed](here and *open"),
     ],
@@ -147,6 +156,11 @@ def test_a_version_with_its_date_is_a_number_and_a_name() -> None:
         ("1.2.0", ("2026-01-31",)),
         ("1.2.0.1", ("2026-01-31", "Added")),
     ]
+
+
+def test_a_table_of_contents_is_left_out() -> None:
+    text = "- [Use](#use)\n  1. [In *short*](#in-short)\n- [Help](#help) and [more](#more)\n- [Site](https://e.org)\n"
+    assert texts(text + "\n[Up](#up)\n") == ["Help and more", "Site", "Up"]
 
 
 def test_ordered_items_have_the_number_that_a_reader_sees() -> None:
@@ -217,7 +231,7 @@ Inner **text**.
 <!-- gone
 
 gone too -->
-<div>One<p>Two<br>three</div>four
+<div>One<p>Two<br>thr&shy;ee<sup>2</sup></div>four
 <ul><li>Item<li><p>Other</p></ul>
 <script>no("<b>text</b>")</script>
 <pre class=x>
@@ -232,7 +246,7 @@ After. <div>
         ("paragraph", "More & all"),
         ("paragraph", "Inner text."),
         ("paragraph", "One"),
-        ("paragraph", "Two three"),
+        ("paragraph", "Two three²"),
         ("paragraph", "four"),
         ("paragraph", "Item"),
         ("paragraph", "Other"),
@@ -301,6 +315,7 @@ def test_front_matter_names_title_date_and_address() -> None:
         ("title: Yes\ndate: 2024-02-30", "Yes", None),
         ("title: 2024", "2024", None),
         ("title: [a, b]\ndate: soon", None, None),
+        ("title: A\nupdated: 2024-03-01\nlastmod: 2024-02-01T10:00:00Z\ndate:", "A", "2024-02-01"),
         ('title: "\\ud83d\\ude00 \\ud800"', "\U0001f600 \ufffd", None),
         ("tags:\n  - title: inner\nother: {title: inner}", None, None),
         ("", None, None),

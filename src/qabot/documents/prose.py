@@ -6,6 +6,10 @@ BULLET = re.compile(r"(?:[-*+•‣◦▪●○·–—]|o|\d{1,3}[.)]|\(?(?:[a-
 _CLOSING = "\"'”’»)]*_`"
 _TERMINAL = frozenset(".!?…。！？؟।")
 
+# Marks where a word may be divided, and joiners of no width.
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+_RAISED = str.maketrans("0123456789+-−=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁱⁿ")
+
 _RUN_IN = re.compile(r"([^\W\d_a-z][^:：.!?;\n\r]{0,58}?)[:：]\s+(?=[^\Wa-z]|[\"'“‘«(])")
 # With one of these in it, what stands before the colon is the start of a sentence, or says nothing about the subject.
 _NOT_A_NAME = re.compile(
@@ -13,6 +17,16 @@ _NOT_A_NAME = re.compile(
     "|notes?|nb|warning|caution|important|tip|hint|example|remember|todo|q|a|answer|question"
 )
 _RUN_IN_WORDS = 7
+
+
+def collapsed(text: str) -> str:
+    """`text` with single spaces and without characters that show nothing."""
+    return " ".join(text.translate(_INVISIBLE).split())
+
+
+def raised(text: str) -> str:
+    """`text` above the line, where there are characters for it: "10" with a raised "6" is not 106."""
+    return text.translate(_RAISED) if all(ord(character) in _RAISED for character in text.strip()) else text
 
 
 def ends_sentence(text: str) -> bool:

@@ -8,8 +8,8 @@ from selectolax.lexbor import LexborNode
 from qabot.documents.composer import Composer
 from qabot.documents.html.page import Page
 from qabot.documents.html.table import caption, has_rows, row_texts
-from qabot.documents.html.text import BLOCKS, CODE, HEADINGS, children, code, collapsed, words
-from qabot.documents.prose import alternative
+from qabot.documents.html.text import BLOCKS, CODE, HEADINGS, children, code, said, words
+from qabot.documents.prose import alternative, collapsed
 from qabot.types import BlockKind
 
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
@@ -64,7 +64,7 @@ class Reader:
                 open_.pop()
                 self._leave(element)
             elif node.is_text_node:
-                self._line.append(node.text_content or "")
+                self._line.append(said(node))
             elif self._enter(node):
                 open_.append((node, children(node, self._page.left_out)))
         self._end_paragraph()

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from selectolax.lexbor import LexborNode
 
-from qabot.documents.prose import alternative
+from qabot.documents.prose import alternative, collapsed, raised
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CODE = frozenset({"pre", "listing", "xmp", "plaintext"})
@@ -19,9 +19,6 @@ BLOCKS = (
         "section summary table tbody td tfoot th thead tr ul".split()
     )
 )
-
-# Marks where a word may be divided, and joiners of no width.
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 
 def words(element: LexborNode, left_out: AbstractSet[int]) -> str:
@@ -40,9 +37,12 @@ def code(element: LexborNode, left_out: AbstractSet[int]) -> str:
     return "\n".join(line.rstrip() for line in "".join(said).split("\n"))
 
 
-def collapsed(text: str) -> str:
-    """`text` with single spaces and without characters that show nothing."""
-    return " ".join(text.translate(_INVISIBLE).split())
+def said(text: LexborNode) -> str:
+    """The characters of a text, as they are shown."""
+    characters, around = text.text_content or "", text.parent
+    # The mark of a footnote is a link that is raised.
+    high = around and (around.tag == "sup" or (around.parent and around.parent.tag == "sup"))
+    return raised(characters) if high else characters
 
 
 def children(element: LexborNode, left_out: AbstractSet[int]) -> Iterator[LexborNode]:
@@ -63,7 +63,7 @@ def _pieces(element: LexborNode, left_out: AbstractSet[int], line_break: str) ->
             if on_its_own:
                 yield None
         elif node.is_text_node:
-            yield node.text_content or ""
+            yield said(node)
         elif node.tag == "br":
             yield line_break
         elif node.tag == "img":

@@ -21,7 +21,7 @@ from qabot.documents.grid import Cell, Row, row_texts
 from qabot.documents.markdown import front_matter, html
 from qabot.documents.markdown.front_matter import NOTHING, Metadata
 from qabot.documents.parsed import Parsed
-from qabot.documents.prose import alternative
+from qabot.documents.prose import alternative, collapsed, raised
 from qabot.errors import DocumentError
 
 # Below this level markdown-it leaves text out. A quote is one level, a list is two.
@@ -30,7 +30,8 @@ _LEVELS = 50
 _MOST_STEPS = 1_000_000
 # A rule and an empty line above a text are no front matter.
 _FRONT_MATTER = re.compile(r"---[ \t]*(?:\r\n?|\n)(?=[ \t]*\S)")
-_EXPLICIT_ANCHOR = re.compile(r"\{#([^\s{}]+)(?: [^{}]*)?\}$")
+_RAISING = re.compile(r"<(/?)sup[\s>]", re.IGNORECASE)
+_EXPLICIT_ANCHOR = re.compile(r"\{:? ?#([^\s{}]+)(?: [^{}]*)?\}$")
 
 
 def parse(data: bytes) -> Parsed:
@@ -101,6 +102,8 @@ class _Walk:
                     self._heading(int(before.tag[1]), token.children or [], token.level == 1)
                 case "inline" if before.type in ("th_open", "td_open"):
                     self._rows[-1].cells.append(Cell(words(token.children or []), header=before.type == "th_open"))
+                case "inline" if self._lists and _leads_within(token.children or []):
+                    pass
                 case "inline":
                     self._prose(words(token.children or []))
                 case "fence":
@@ -150,7 +153,7 @@ class _Walk:
             self._line = first + below
             match kind:
                 case "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if outermost:
-                    self._composer.heading(int(kind[1]), text, line=self._line)
+                    self._composer.heading(int(kind[1]), text, anchor=self._anchor(text) or None, line=self._line)
                 case "pre":
                     self._code(text, self._line)
                 case "li":
@@ -183,19 +186,32 @@ class _Walk:
         return anchor
 
 
+def _leads_within(children: list[Token]) -> bool:
+    """Whether this is but a link to a place in the document, as in a table of contents."""
+    links = [child for child in children if child.type == "link_open"]
+    return (
+        len(links) == 1
+        and str(links[0].attrs["href"]).startswith("#")
+        and (children[0].type, children[-1].type) == ("link_open", "link_close")
+    )
+
+
 def words(tokens: Iterable[Token]) -> str:
     """The text of a paragraph without its mark-up; of an image, its alternative text."""
     found: list[str] = []
+    high = False
     for token in tokens:
         match token.type:
             case "text" | "code_inline":
-                found.append(token.content)
+                found.append(raised(token.content) if high else token.content)
             case "softbreak" | "hardbreak":
                 found.append(" ")
             case "html_inline":
                 found.append(html.shown(token.content))
+                raising = _RAISING.match(token.content)
+                high = not raising[1] if raising else high
             case "image":
                 # Two badges side by side are not one word. The parser bounds how deep images nest.
                 beside = found and found[-1][-1:].isalnum()
                 found.append(" " * bool(beside) + alternative(words(token.children or [])))
-    return " ".join("".join(found).split())
+    return collapsed("".join(found))

@@ -11,7 +11,7 @@ from markdown_it.common.html_blocks import block_names
 from selectolax.lexbor import LexborHTMLParser
 
 from qabot.documents import grid
-from qabot.documents.prose import alternative
+from qabot.documents.prose import alternative, collapsed, raised
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 _SEPARATING = frozenset(block_names) | {"pre"}
@@ -38,6 +38,7 @@ def pieces(source: str) -> Iterator[tuple[str, str, int]]:
     What it is: h1 to h6, li, pre or tr as its tag says, and p for all others.
     """
     kind, text, unseen, begun = "p", "", "", 0
+    high = False
     table = _Table()
     for closing, name, words, line in _split(source):
         if unseen:
@@ -45,14 +46,15 @@ def pieces(source: str) -> Iterator[tuple[str, str, int]]:
         elif name in _UNSEEN and not closing:
             unseen = name
         elif name not in _SEPARATING or (kind in ("td", "th") and name not in _TABLE):
-            seen = shown(words) if name else words
+            high = not closing if name == "sup" else high
+            seen = shown(words) if name else raised(words) if high else words
             begun = begun if text else line
             text += seen if text or seen.strip() else ""
         else:
             if kind in ("td", "th"):
                 table.end_cell(text)
             elif text:
-                yield kind, text if kind == "pre" else " ".join(text.split()), begun
+                yield kind, text if kind == "pre" else collapsed(text), begun
             if name == "table":
                 yield from table.rows()
                 table = _Table()
@@ -96,7 +98,7 @@ class _Table:
         given = _attributes(self._tag) if "span" in self._tag.lower() else {}
         self._rows[-1].cells.append(
             grid.Cell(
-                " ".join(text.split()),
+                collapsed(text),
                 self._tag[:3].lower() == "<th",
                 grid.span(given.get("colspan")),
                 grid.span(given.get("rowspan")),
