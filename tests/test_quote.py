@@ -134,6 +134,7 @@ def test_of_two_places_the_nearest_is_meant():
         ("Well-known, R&D: 5 %.", "Well%2Dknown%2C%20R%26D%3A%205%20%25."),
         ("One two three four five six seven eight nine.", "One%20two%20three%20four,six%20seven%20eight%20nine."),
         ("2. Mix the flour.", "Mix%20the%20flour."),
+        ("iv. b. It ends.", "It%20ends."),
         ("--dry-run\nOnly show.", "%2D%2Ddry%2Drun,Only%20show."),
         ("Größe", "Gr%C3%B6%C3%9Fe"),
     ],

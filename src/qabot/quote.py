@@ -19,7 +19,7 @@ MOST_SENTENCES = 3
 PAIR_CHARACTERS = 400
 _FRAGMENT_WORDS = 4
 # A page counts the items of a list by itself; its text does not have the numbers.
-_ITEM_NUMBER = re.compile(r"^(?:\d+\. )+", re.MULTILINE)
+_ITEM_NUMBER = re.compile(r"^(?:(?:\d+|[A-Za-z]|[ivx]+|[IVX]+)\. )+", re.MULTILINE)
 _LEANS = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|That|These|Those|Such)\b")
 _OPENING_MARKS = "\"“„«'‘"
 _CLOSING_MARKS = "\"”“»'’"

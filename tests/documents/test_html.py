@@ -236,6 +236,27 @@ def test_ordered_items_keep_their_numbers() -> None:
     assert texts(html) == ["1. a", "b", "5. c", "6. d", "x", "4. e"]
 
 
+@pytest.mark.parametrize(
+    ("attributes", "numbers"),
+    [
+        ("type=a", "a. b. e. f."),
+        ("type=A start=26", "Z. 27. E. F."),
+        ("type=i start=9", "ix. x. v. vi."),
+        ("class='upperroman simple'", "I. II. V. VI."),
+        ("style='list-style-type: lower-latin'", "a. b. e. f."),
+        ("type=disc", "1. 2. 5. 6."),
+    ],
+)
+def test_items_are_numbered_as_a_reader_sees_them(attributes: str, numbers: str) -> None:
+    items = texts(f"<ol {attributes}><li>x<li>x<li value=5>x<li>x</ol>")
+    assert " ".join(item.removesuffix(" x") for item in items) == numbers
+
+
+def test_an_item_that_opens_with_a_list_keeps_its_number() -> None:
+    html = "<ol><li><ul><li>a<li>b</ul><li><ol type=a><li>c<li>d</ol><li></li><li>e</ol>"
+    assert texts(html) == ["1. a", "b", "2. a. c", "b. d", "4. e"]
+
+
 def test_a_term_and_what_is_said_of_it() -> None:
     html = (
         "<dl><dt>-n<dt>--dry-run<dd><p>Only show.</p><p>Nothing is done.</p><dt>color<dd><ul><li>red</ul><dt>last</dl>"
