@@ -93,6 +93,7 @@ def test_a_page_of_documentation() -> None:
             "<p>2<sup>64</sup> in 10<sup>-9</sup> s, 1<sup>st</sup>, x<sup><i>n</i>+1</sup>",
             ["2⁶⁴ in 10⁻⁹ s, 1st, xⁿ⁺¹"],
         ),
+        ("<p>电池\n  <b>在\n1</b> 月<br>增长\n。", ["电池在 1 月 增长。"]),
         ("<p>costs 5<sup><a href='#n'>1</a></sup>", ["costs 5¹"]),
         ("<p>H<sub>2</sub>O and <del>old</del> <ins>new</ins>", ["H2O and old new"]),
         (

@@ -67,6 +67,11 @@ def test_an_anchor_of_its_own_wins_and_is_no_part_of_the_heading() -> None:
     ]
 
 
+def test_badges_are_no_part_of_a_heading() -> None:
+    assert read("# Qabot [![CI is green](ci.svg)](ci) ![](x.png)\n\nText.\n").title == "Qabot"
+    assert read("# ![The Qabot project](logo.svg)\n\nText.\n").title == "The Qabot project"
+
+
 def test_headings_in_html_can_be_linked_to() -> None:
     text = "<h1 align=center>Our <em>project</em></h1>\n\n<h2>Use</h2>\n\nText.\n\n## Use\n\nMore.\n"
     assert read(text).sections[0].anchor == "our-project"
@@ -98,6 +103,7 @@ def test_a_heading_in_a_quote_or_a_list_heads_nothing() -> None:
         ("2<sup>64</sup>, 10<SUP>-9</SUP>, 1<sup>st</sup>, 5<sup><a href='#sup'>1</a></sup>", "2⁶⁴, 10⁻⁹, 1st, 5¹"),
         ("a soft\u00adly &shy;di\u200bvid&#8203;ed\ufeff&nbsp; word", "a softly divided word"),
         ("1 < 2 and a<b", "1 < 2 and a<b"),
+        ("电池在\n1 月\n增长。\n很快  \n好", "电池在 1 月增长。很快 好"),
         ("not [closed](here and *open", "not [closed](here and *open"),
     ],
 )

@@ -8,6 +8,9 @@ _TERMINAL = frozenset(".!?…。！？؟।")
 
 # Marks where a word may be divided, and joiners of no width.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+# Chinese and Japanese have no spaces, so that a new line in the file is none either.
+_WIDE = "[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]"
+_WITHIN_WIDE = re.compile(rf"(?<={_WIDE})[^\S\n]*\n\s*(?={_WIDE})")
 _RAISED = str.maketrans("0123456789+-−=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁱⁿ")
 
 _RUN_IN = re.compile(r"([^\W\d_a-z][^:：.!?;\n\r]{0,58}?)[:：]\s+(?=[^\Wa-z]|[\"'“‘«(])")
@@ -20,8 +23,8 @@ _RUN_IN_WORDS = 7
 
 
 def collapsed(text: str) -> str:
-    """`text` with single spaces and without characters that show nothing."""
-    return " ".join(text.translate(_INVISIBLE).split())
+    """`text` on one line with single spaces and without characters that show nothing."""
+    return " ".join(_WITHIN_WIDE.sub("", text.translate(_INVISIBLE)).split())
 
 
 def raised(text: str) -> str:

@@ -164,7 +164,8 @@ class _Walk:
                     self._prose(text)
 
     def _heading(self, level: int, children: list[Token], outermost: bool) -> None:
-        text = words(children)
+        # Badges beside it are no part of a heading.
+        text = words(child for child in children if child.type != "image") or words(children)
         if explicit := _EXPLICIT_ANCHOR.search(text):
             text, anchor = text[: explicit.start()], explicit[1]
             self._anchors.setdefault(anchor, 0)
@@ -204,7 +205,9 @@ def words(tokens: Iterable[Token]) -> str:
         match token.type:
             case "text" | "code_inline":
                 found.append(raised(token.content) if high else token.content)
-            case "softbreak" | "hardbreak":
+            case "softbreak":
+                found.append("\n")
+            case "hardbreak":
                 found.append(" ")
             case "html_inline":
                 found.append(html.shown(token.content))
