@@ -286,7 +286,7 @@ def test_html_tables_are_read_like_others() -> None:
 def test_cells_of_html_tables_may_span_columns_and_rows() -> None:
     text = """\
 <table>
-  <thead><tr><th rowspan=2>Office<th colspan="2">Opens</tr><tr><th>summer<th>winter</tr></thead>
+  <thead><tr><th rowspan=2>Office<th colspan="2">Opens</tr><tr><td>summer<td>winter</tr></thead>
   <tr><td rowspan="2">Bonn<td>8:00<td>9:00</tr>
   <tr><td colspan=2>closed</tr>
 </table>
