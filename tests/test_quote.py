@@ -3,8 +3,9 @@ import hashlib
 import pytest
 
 from qabot.errors import BadReference
-from qabot.quote import described, headings, parse_reference, reference, sentence_run, speaker, verify
-from qabot.types import Block, Document, Passage, Quote, Section
+from qabot.passages import passages
+from qabot.quote import described, headings, make_quote, parse_reference, reference, sentence_run, speaker, verify
+from qabot.types import Block, Document, Origin, Passage, Quote, Section
 
 SPEECH = [
     '"We work together," explained Dr. Wei Zhang, Director of the Center.',
@@ -125,3 +126,22 @@ def test_of_two_places_the_nearest_is_meant():
     text = "Two. Three. Two."
     assert checked(text, text, 12, 16).quote.start == 12
     assert checked(text, "A. " + text, 12, 16).quote.start == 15
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("Well-known, R&D: 5 %.", "Well%2Dknown%2C%20R%26D%3A%205%20%25."),
+        ("One two three four five six seven eight nine.", "One%20two%20three%20four,six%20seven%20eight%20nine."),
+        ("2. Mix the flour.", "Mix%20the%20flour."),
+        ("iv. b. It ends.", "It%20ends."),
+        ("--dry-run\nOnly show.", "%2D%2Ddry%2Drun,Only%20show."),
+        ("Größe", "Gr%C3%B6%C3%9Fe"),
+    ],
+)
+def test_a_link_opens_the_page_at_the_words_as_they_stand_there(text, fragment):
+    section = Section("0", (), 0, 0, len(text), "höhe")
+    origin = Origin(True, url="https://example.org/a?b=c#old")
+    document = Document("a.html", "A", text, "", (section,), (Block(0, len(text), 0),), None, origin)
+    quote = make_quote(document, passages(document)[0], 0, len(text))
+    assert quote.link == f"https://example.org/a?b=c#h%C3%B6he:~:text={fragment}"

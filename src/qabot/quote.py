@@ -18,6 +18,8 @@ MOST_SENTENCES = 3
 # A sentence that leans on the one before it is quoted with it if the pair is no longer.
 PAIR_CHARACTERS = 400
 _FRAGMENT_WORDS = 4
+# A page counts the items of a list by itself; its text does not have the numbers.
+_ITEM_NUMBER = re.compile(r"^(?:(?:\d+|[A-Za-z]|[ivx]+|[IVX]+)\. )+", re.MULTILINE)
 _LEANS = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|That|These|Those|Such)\b")
 _OPENING_MARKS = "\"“„«'‘"
 _CLOSING_MARKS = "\"”“»'’"
@@ -143,7 +145,7 @@ def _link(url: str | None, anchor: str | None, text: str) -> str | None:
     """Where the quote stands on the web: its page, opened at the words (a text fragment, as the WICG draft has it)."""
     if url is None:
         return None
-    lines = text.strip().splitlines()
+    lines = _ITEM_NUMBER.sub("", text.strip()).splitlines()
     first, last = lines[0].split(), lines[-1].split()
     # A range of the first and the last words; a fragment may not go beyond a line that the page breaks in its own way.
     if len(lines) == 1 and len(first) <= 2 * _FRAGMENT_WORDS:

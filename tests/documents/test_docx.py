@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
-from itertools import pairwise
 
 import docx
 import pytest
@@ -21,13 +20,12 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whole import check, said
 
 from qabot.documents.docx import package
 from qabot.documents.docx.document import parse
 from qabot.documents.parsed import Parsed
 from qabot.errors import DocumentError
-from qabot.passages import passages
-from qabot.types import Document
 
 NAMESPACES = " ".join(
     [
@@ -665,23 +663,5 @@ def test_every_word_stands_in_one_place(pieces: list[tuple[str, str | list[list[
     data = made(pieces)
     parsed = parse(data)
     assert parsed == parse(data)
-    text, sections = parsed.text, parsed.sections
-    assert sections[0].start == 0 and sections[-1].end == len(text)
-    assert all(one.end == other.start for one, other in pairwise(sections))
-    end = 0
-    for block in parsed.blocks:
-        section = sections[block.section]
-        assert max(end, section.body) <= block.start < block.end <= section.end
-        end = block.end
-    spans = [(s.start, s.body) for s in sections] + [(b.start, b.end) for b in parsed.blocks]
-    said = {word for start, stop in spans for word in re.findall(r"\w+", text[start:stop])}
-    assert said >= set(re.findall(r"\w+", str([content for _, content in pieces])))
-    document = Document("a.docx", "A", text, "", sections, parsed.blocks, parsed.date, parsed.origin)
-    covered = [False] * len(text)
-    for passage in passages(document):
-        block = parsed.blocks[passage.block]
-        for start, stop in passage.sentences:
-            assert block.start <= start < stop <= block.end
-            covered[start:stop] = [True] * (stop - start)
-    for block in parsed.blocks:
-        assert all(covered[at] or text[at].isspace() for at in range(block.start, block.end))
+    check(parsed)
+    assert set(re.findall(r"\w+", said(parsed))) >= set(re.findall(r"\w+", str([content for _, content in pieces])))

@@ -1,17 +1,15 @@
 """HTML pages to sections and blocks: given a page, its own text without what stands around it."""
 
 import re
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whole import check, said
 
 from qabot.documents.html.document import parse
 from qabot.documents.parsed import Parsed
 from qabot.errors import DocumentError
-from qabot.passages import passages
-from qabot.types import Document
 
 
 def read(html: str) -> Parsed:
@@ -91,6 +89,12 @@ def test_a_page_of_documentation() -> None:
         ("<span>in<div>block</div>line</span>", ["in", "block", "line"]),
         ("<p>see <a href='https://example.org'>this</a>, <code>x  y</code>", ["see this, x y"]),
         ("<p>soft\u00adly&nbsp;&nbsp;now &lt;b&gt; &amp; then\u200b", ["softly now <b> & then"]),
+        (
+            "<p>2<sup>64</sup> in 10<sup>-9</sup> s, 1<sup>st</sup>, x<sup><i>n</i>+1</sup>",
+            ["2⁶⁴ in 10⁻⁹ s, 1st, xⁿ⁺¹"],
+        ),
+        ("<p>电池\n  <b>在\n1</b> 月<br>增长\n。", ["电池在 1 月 增长。"]),
+        ("<p>costs 5<sup><a href='#n'>1</a></sup>", ["costs 5¹"]),
         ("<p>H<sub>2</sub>O and <del>old</del> <ins>new</ins>", ["H2O and old new"]),
         (
             "<p><img src=a.png alt='Two bars, one taller'> here<img alt=logo><img alt=a_b.png>",
@@ -119,6 +123,7 @@ def test_paragraphs(html: str, expected: list[str]) -> None:
         "<style>X</style>",
         "<template>X</template>",
         "<noscript>X</noscript>",
+        "<span class=sr-only>X</span><div class='visually-hidden focusable'>X</div>",
         "<button>X</button><select><option>X</select><textarea>X</textarea>",
         "<svg><text>X</text></svg>",
         "<p hidden>X",
@@ -161,6 +166,14 @@ def test_asides_and_classes_that_others_use_for_text_are_read() -> None:
 )
 def test_the_main_part_of_a_page(html: str, expected: list[str]) -> None:
     assert texts(html) == expected
+
+
+@pytest.mark.parametrize("tag", ["section", "div class=section"])
+def test_a_book_on_one_page_is_no_table_of_contents(tag: str) -> None:
+    chapter = f"<{tag}><h1>One</h1><p>Text.<{tag}><h2>Two</h2><p>More."
+    html = "<div class=toctree-wrapper><ul><li>One</ul>{}</div>"
+    assert texts(html.format(chapter)) == ["One", "Text.", "More."]
+    assert texts("<p>Here." + html.format("")) == ["Here."]
 
 
 # Headings
@@ -222,6 +235,27 @@ def test_items_are_announced_by_a_colon_and_nested_ones_follow_their_parent() ->
 def test_ordered_items_keep_their_numbers() -> None:
     html = "<ol><li>a<p>b</p><li value=5><p>c<li>d<ol start=3><li><pre>x</pre><li>e</ol></ol>"
     assert texts(html) == ["1. a", "b", "5. c", "6. d", "x", "4. e"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "numbers"),
+    [
+        ("type=a", "a. b. e. f."),
+        ("type=A start=26", "Z. 27. E. F."),
+        ("type=i start=9", "ix. x. v. vi."),
+        ("class='upperroman simple'", "I. II. V. VI."),
+        ("style='list-style-type: lower-latin'", "a. b. e. f."),
+        ("type=disc", "1. 2. 5. 6."),
+    ],
+)
+def test_items_are_numbered_as_a_reader_sees_them(attributes: str, numbers: str) -> None:
+    items = texts(f"<ol {attributes}><li>x<li>x<li value=5>x<li>x</ol>")
+    assert " ".join(item.removesuffix(" x") for item in items) == numbers
+
+
+def test_an_item_that_opens_with_a_list_keeps_its_number() -> None:
+    html = "<ol><li><ul><li>a<li>b</ul><li><ol type=a><li>c<li>d</ol><li></li><li>e</ol>"
+    assert texts(html) == ["1. a", "b", "2. a. c", "b. d", "4. e"]
 
 
 def test_a_term_and_what_is_said_of_it() -> None:
@@ -553,23 +587,5 @@ def test_every_word_of_any_page_stands_in_a_block_or_heading(parts: list[str]) -
     html = re.sub(r"\bword\b", numbered, f"<main>{''.join(parts)}<p>word</main>")
     parsed = read(html)
     assert parsed == read(html)
-    sections, blocks, text = parsed.sections, parsed.blocks, parsed.text
-    assert sections[0].start == 0 and sections[-1].end == len(text)
-    assert all(one.end == other.start for one, other in pairwise(sections))
-    end = 0
-    for block in blocks:
-        section = sections[block.section]
-        assert max(end, section.body) <= block.start < block.end <= section.end
-        end = block.end
-    said = [text[s.start : s.body] for s in sections] + [text[b.start : b.end] for b in blocks]
-    found = set(re.findall(r"word\d{5}", "\n".join(said)))
-    assert found == set(words)
-
-    document = Document("page.html", "Page", text, "", sections, blocks)
-    covered = [False] * len(text)
-    for passage in passages(document):
-        block = blocks[passage.block]
-        for start, stop in passage.sentences:
-            assert block.start <= start < stop <= block.end
-            covered[start:stop] = [True] * (stop - start)
-    assert all(covered[place] or text[place].isspace() for b in blocks for place in range(b.start, b.end))
+    check(parsed)
+    assert set(re.findall(r"word\d{5}", said(parsed))) == set(words)

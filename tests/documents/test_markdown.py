@@ -1,16 +1,15 @@
 """Markdown to headings and blocks: given this document, these sections and blocks."""
 
-from itertools import pairwise
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whole import check, document, said
 
 from qabot.documents.markdown.document import parse
 from qabot.documents.parsed import Parsed
 from qabot.errors import DocumentError
-from qabot.passages import passages
-from qabot.types import Document
 
 
 def read(text: str) -> Parsed:
@@ -38,10 +37,6 @@ def lines(text: str) -> list[int | None]:
     return [found.line(block.start) for block in parsed.blocks]
 
 
-def document(parsed: Parsed) -> Document:
-    return Document("a.md", "A", parsed.text, "", parsed.sections, parsed.blocks, parsed.date, parsed.origin)
-
-
 # Headings
 
 
@@ -62,13 +57,25 @@ def test_anchors_are_those_that_github_gives() -> None:
 
 
 def test_an_anchor_of_its_own_wins_and_is_no_part_of_the_heading() -> None:
-    text = "## Pay {#money}\n\n## Money\n\n## Leave {#free .wide}\n\n## A set {1, 2}\n"
+    text = "## Pay {#money}\n\n## Money\n\n## Leave {#free .wide}\n\n## Sick {: #ill }\n\n## A set {1, 2}\n"
     assert outline(text) == [
         ("1", "Pay", "money"),
         ("2", "Money", "money-1"),
         ("3", "Leave", "free"),
-        ("4", "A set {1, 2}", "a-set-1-2"),
+        ("4", "Sick", "ill"),
+        ("5", "A set {1, 2}", "a-set-1-2"),
     ]
+
+
+def test_badges_are_no_part_of_a_heading() -> None:
+    assert read("# Qabot [![CI is green](ci.svg)](ci) ![](x.png)\n\nText.\n").title == "Qabot"
+    assert read("# ![The Qabot project](logo.svg)\n\nText.\n").title == "The Qabot project"
+
+
+def test_headings_in_html_can_be_linked_to() -> None:
+    text = "<h1 align=center>Our <em>project</em></h1>\n\n<h2>Use</h2>\n\nText.\n\n## Use\n\nMore.\n"
+    assert read(text).sections[0].anchor == "our-project"
+    assert outline(text) == [("1", "Use", "use"), ("2", "Use", "use-1")]
 
 
 def test_a_heading_in_a_quote_or_a_list_heads_nothing() -> None:
@@ -93,7 +100,10 @@ def test_a_heading_in_a_quote_or_a_list_heads_nothing() -> None:
         ("a &amp; b &copy; \\*c\\* &#0;", "a & b © *c* \ufffd"),
         ("H<sub>2</sub>O<br>and <!-- not this --> <kbd class='k'>Ctrl</kbd>", "H2O and Ctrl"),
         ('an <img src="x.png" alt="icon &amp; all">here', "an icon & all here"),
+        ("2<sup>64</sup>, 10<SUP>-9</SUP>, 1<sup>st</sup>, 5<sup><a href='#sup'>1</a></sup>", "2⁶⁴, 10⁻⁹, 1st, 5¹"),
+        ("a soft\u00adly &shy;di\u200bvid&#8203;ed\ufeff&nbsp; word", "a softly divided word"),
         ("1 < 2 and a<b", "1 < 2 and a<b"),
+        ("电池在\n1 月\n增长。\n很快  \n好", "电池在 1 月增长。很快 好"),
         ("not [closed](here and *open", "not [closed](here and *open"),
     ],
 )
@@ -152,6 +162,11 @@ def test_a_version_with_its_date_is_a_number_and_a_name() -> None:
         ("1.2.0", ("2026-01-31",)),
         ("1.2.0.1", ("2026-01-31", "Added")),
     ]
+
+
+def test_a_table_of_contents_is_left_out() -> None:
+    text = "- [Use](#use)\n  1. [In *short*](#in-short)\n- [Help](#help) and [more](#more)\n- [Site](https://e.org)\n"
+    assert texts(text + "\n[Up](#up)\n") == ["Help and more", "Site", "Up"]
 
 
 def test_ordered_items_have_the_number_that_a_reader_sees() -> None:
@@ -222,7 +237,7 @@ Inner **text**.
 <!-- gone
 
 gone too -->
-<div>One<p>Two<br>three</div>four
+<div>One<p>Two<br>thr&shy;ee<sup>2</sup></div>four
 <ul><li>Item<li><p>Other</p></ul>
 <script>no("<b>text</b>")</script>
 <pre class=x>
@@ -237,7 +252,7 @@ After. <div>
         ("paragraph", "More & all"),
         ("paragraph", "Inner text."),
         ("paragraph", "One"),
-        ("paragraph", "Two three"),
+        ("paragraph", "Two three²"),
         ("paragraph", "four"),
         ("paragraph", "Item"),
         ("paragraph", "Other"),
@@ -268,6 +283,21 @@ def test_html_tables_are_read_like_others() -> None:
     assert lines(text)[:3] == [3, 6, 8]
 
 
+def test_cells_of_html_tables_may_span_columns_and_rows() -> None:
+    text = """\
+<table>
+  <thead><tr><th rowspan=2>Office<th colspan="2">Opens</tr><tr><td>summer<td>winter</tr></thead>
+  <tr><td rowspan="2">Bonn<td>8:00<td>9:00</tr>
+  <tr><td colspan=2>closed</tr>
+</table>
+"""
+    assert texts(text) == [
+        "Office: Bonn; Opens summer: 8:00; Opens winter: 9:00",
+        "Office: Bonn; Opens summer: closed; Opens winter: closed",
+    ]
+    assert lines(text) == [3, 4]
+
+
 def test_a_comment_that_nothing_closes_goes_on_to_the_end() -> None:
     assert texts("Text.\n\n<!-- from\n\nhere on\n") == ["Text."]
     assert texts("<p>Text.</p>\n<!-- from\nhere on") == ["Text."]
@@ -291,6 +321,7 @@ def test_front_matter_names_title_date_and_address() -> None:
         ("title: Yes\ndate: 2024-02-30", "Yes", None),
         ("title: 2024", "2024", None),
         ("title: [a, b]\ndate: soon", None, None),
+        ("title: A\nupdated: 2024-03-01\nlastmod: 2024-02-01T10:00:00Z\ndate:", "A", "2024-02-01"),
         ('title: "\\ud83d\\ude00 \\ud800"', "\U0001f600 \ufffd", None),
         ("tags:\n  - title: inner\nother: {title: inner}", None, None),
         ("", None, None),
@@ -476,35 +507,10 @@ NOT_TEXT = {"https", "example", "org", "div", "table"}
 def test_sections_and_blocks_hold_every_word_of_any_document(text: str) -> None:
     parsed = read(f"x\n\n{text}\n")
     check(parsed)
-    shown = " ".join(
-        [parsed.text[section.start : section.body] for section in parsed.sections]
-        + [parsed.text[block.start : block.end] for block in parsed.blocks]
-    )
-    words = {"".join(filter(str.isalpha, word)) for word in "".join(c if c.isalpha() else " " for c in text).split()}
-    assert {word for word in words if len(word) > 2} - NOT_TEXT <= set(
-        "".join(c if c.isalpha() else " " for c in shown).split()
-    )
+    assert set(re.findall("[a-z]{3,}", text)) - NOT_TEXT <= set(re.findall("[a-z]{3,}", said(parsed)))
 
 
 @given(st.text(alphabet="ab \n\t#>-*_`~[]()!|<>&:{}^1.\\\r", max_size=200))
 @settings(max_examples=50, deadline=None)
 def test_sections_and_blocks_lie_right_in_any_text(text: str) -> None:
     check(read(f"x{text}"))
-
-
-def check(parsed: Parsed) -> None:
-    text, sections = parsed.text, parsed.sections
-    assert sections[0].start == 0 and sections[-1].end == len(text)
-    assert all(one.end == other.start for one, other in pairwise(sections))
-    end = 0
-    for block in parsed.blocks:
-        section = sections[block.section]
-        assert max(end, section.body) <= block.start < block.end <= section.end
-        end = block.end
-    within = [False] * len(text)
-    for passage in passages(document(parsed)):
-        block = parsed.blocks[passage.block]
-        assert all(block.start <= start < stop <= block.end for start, stop in passage.sentences)
-        within[passage.start : passage.end] = [True] * (passage.end - passage.start)
-    for block in parsed.blocks:
-        assert all(within[place] or text[place].isspace() for place in range(block.start, block.end))

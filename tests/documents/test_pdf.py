@@ -3,17 +3,15 @@
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from whole import check, document, said
 
 from qabot.documents.parsed import Parsed
 from qabot.documents.pdf.document import parse
 from qabot.errors import DocumentError
-from qabot.passages import passages
-from qabot.types import Document
 
 FONTS = {"body": "Helvetica", "bold": "Helvetica-Bold", "code": "Courier"}
 PICTURE = "q 400 0 0 600 0 0 cm /Picture Do Q"
@@ -141,10 +139,6 @@ def texts(parsed: Parsed) -> list[str]:
 
 def kinds(parsed: Parsed) -> list[tuple[str, str]]:
     return [(block.kind, parsed.text[block.start : block.end]) for block in parsed.blocks]
-
-
-def document(parsed: Parsed) -> Document:
-    return Document("a.pdf", "A", parsed.text, "", parsed.sections, parsed.blocks, origin=parsed.origin)
 
 
 def page_of(parsed: Parsed, words: str) -> int | None:
@@ -545,26 +539,8 @@ def test_any_document_is_read_whole(pieces: list[tuple[str, list[str]]]) -> None
     pages = typeset(pieces)
     parsed = parse(build(pages))
     assert parse(build(pages)) == parsed
-    sections, blocks, text = parsed.sections, parsed.blocks, parsed.text
-    assert sections[0].start == 0 and sections[-1].end == len(text)
-    assert all(before.end == after.start for before, after in pairwise(sections))
-    assert all(section.start <= section.body <= section.end for section in sections)
-    assert all(before.end <= after.start for before, after in pairwise(blocks))
-    for block in blocks:
-        section = sections[block.section]
-        assert section.body <= block.start < block.end <= section.end
-    covered = [(block.start, block.end) for block in blocks]
-    covered += [(section.start, section.body) for section in sections]
-    covered += [(0, sections[0].body)]
-    read_words = {word for start, end in covered for word in text[start:end].split()}
+    check(parsed)
     written = {word for page in pages for line in page[1:] for word in line.text.replace("•", "").split()}
-    assert written <= read_words | ({"Running", "head"} if len(pages) == 1 else set())
+    assert written <= set(said(parsed).split()) | ({"Running", "head"} if len(pages) == 1 else set())
     assert len(parsed.origin.pages) == len(pages)
     assert list(parsed.origin.pages) == sorted(parsed.origin.pages)
-    seen = set()
-    for passage in passages(document(parsed)):
-        block = blocks[passage.block]
-        for start, end in passage.sentences:
-            assert block.start <= start < end <= block.end
-            seen.update(range(start, end))
-    assert seen >= {place for block in blocks for place in range(block.start, block.end) if not text[place].isspace()}

@@ -2,19 +2,17 @@
 
 import re
 import warnings
-from itertools import pairwise
 
 import pytest
 from docutils.parsers.rst import directives, roles
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whole import check, said
 
 from qabot.documents import restructured
 from qabot.documents.parsed import Parsed
 from qabot.documents.restructured.roles import spoken
 from qabot.errors import DocumentError
-from qabot.passages import passages
-from qabot.types import Document
 
 
 def parse(text: str) -> Parsed:
@@ -398,24 +396,6 @@ def test_every_word_stands_in_one_place(pieces: list[tuple[str, str]]) -> None:
     source = "".join(SHAPES[shape](text) for shape, text in pieces)
     parsed = parse(source)
     assert parsed == parse(source)
-    text, sections = parsed.text, parsed.sections
-    assert sections[0].start == 0 and sections[-1].end == len(text)
-    assert all(one.end == other.start for one, other in pairwise(sections))
-    end = 0
-    for block in parsed.blocks:
-        section = sections[block.section]
-        assert max(end, section.body) <= block.start < block.end <= section.end
-        end = block.end
-    spans = [(s.start, s.body) for s in sections] + [(b.start, b.end) for b in parsed.blocks]
-    said = {word for start, stop in spans for word in re.findall(r"\w+", text[start:stop])}
-    assert said >= {word for _, words in pieces for word in words.split()}
-    assert not any("::" in text[b.start : b.end] or "`" in text[b.start : b.end] for b in parsed.blocks)
-    document = Document("a.rst", "A", text, "", sections, parsed.blocks, parsed.date, parsed.origin)
-    covered = [False] * len(text)
-    for passage in passages(document):
-        block = parsed.blocks[passage.block]
-        for start, stop in passage.sentences:
-            assert block.start <= start < stop <= block.end
-            covered[start:stop] = [True] * (stop - start)
-    for block in parsed.blocks:
-        assert all(covered[at] or text[at].isspace() for at in range(block.start, block.end))
+    check(parsed)
+    assert set(re.findall(r"\w+", said(parsed))) >= {word for _, words in pieces for word in words.split()}
+    assert not any(mark in parsed.text[b.start : b.end] for b in parsed.blocks for mark in ("::", "`"))

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from qabot.documents.composer import Composer
+from qabot.documents.html.numbers import ListNumbers
 from qabot.documents.html.page import Page
 from qabot.documents.html.table import caption, has_rows, row_texts
-from qabot.documents.html.text import BLOCKS, CODE, HEADINGS, alternative, children, code, collapsed, words
+from qabot.documents.html.text import BLOCKS, CODE, HEADINGS, children, code, said, words
+from qabot.documents.prose import alternative, collapsed
 from qabot.types import BlockKind
 
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
@@ -45,7 +47,7 @@ class Reader:
         self._terms: list[str] = []
         self._number = ""
         self._definitions = [_Definitions()]
-        self._numbers: list[int | None] = []
+        self._numbers: list[ListNumbers] = []
         self._items = 0
         # The id that was last seen with no text after it.
         self._anchor: str | None = None
@@ -63,7 +65,7 @@ class Reader:
                 open_.pop()
                 self._leave(element)
             elif node.is_text_node:
-                self._line.append(node.text_content or "")
+                self._line.append(said(node))
             elif self._enter(node):
                 open_.append((node, children(node, self._page.left_out)))
         self._end_paragraph()
@@ -98,7 +100,7 @@ class Reader:
         if tag == "br":
             self._line.append(" ")
         elif tag == "img":
-            self._line.append(alternative(element))
+            self._line.append(alternative(element.attributes.get("alt") or ""))
         elif self._anchor is None:
             self._anchor = element.id or (element.attributes.get("name") if tag == "a" else None)
 
@@ -115,11 +117,11 @@ class Reader:
             self._define()
         elif tag in _LISTS:
             self._end_terms()
-            self._numbers.append(_given(element, "start", 1) if tag == "ol" else None)
+            self._numbers.append(ListNumbers(element))
         elif tag == "li":
             self._end_terms()
             self._items += 1
-            self._count(element)
+            self._number += self._numbers[-1].label(element) if self._numbers else ""
 
     def _leave(self, element: LexborNode) -> None:
         tag = element.tag or ""
@@ -150,13 +152,6 @@ class Reader:
         # A <dd> outside of any list would name all that comes after it.
         if self._terms and len(self._definitions) > 1 and not current.fields:
             current.name = _name(self._terms)
-
-    def _count(self, item: LexborNode) -> None:
-        number = self._numbers[-1] if self._numbers else None
-        if number is not None:
-            number = _given(item, "value", number)
-            self._numbers[-1] = number + 1
-            self._number = f"{number}. "
 
     def _heading(self, element: LexborNode, level: int) -> None:
         text = words(element, self._page.left_out)
@@ -217,8 +212,3 @@ def _name(terms: Sequence[str]) -> str | None:
     together, first, short = ", ".join(names), names[0], names[0].partition("(")[0].strip()
     name = together if len(together) <= _LONGEST_NAMES else first if len(first) <= _LONGEST_NAME else short
     return name if len(name) <= _LONGEST_NAME and any(map(str.isalpha, name)) else None
-
-
-def _given(element: LexborNode, attribute: str, default: int) -> int:
-    given = (element.attributes.get(attribute) or "").strip()
-    return int(given) if given.isdecimal() and len(given) <= 6 else default

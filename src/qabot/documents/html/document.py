@@ -14,8 +14,8 @@ from qabot.documents.composer import Composer
 from qabot.documents.html.content import Reader
 from qabot.documents.html.page import content
 from qabot.documents.html.source import decoded, tree
-from qabot.documents.html.text import collapsed
 from qabot.documents.parsed import Parsed
+from qabot.documents.prose import collapsed
 from qabot.errors import DocumentError
 
 # The first of them that gives a date is taken.

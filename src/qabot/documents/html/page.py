@@ -6,6 +6,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _SELECTORS_LEFT_OUT = (
     # What browsers do not show as text.
+    ".sr-only, .visually-hidden, .visuallyhidden, .screen-reader-text",
     "script, style, template, noscript, iframe, object, audio, video, canvas, svg, dialog:not([open]), annotation",
     '[hidden]:not([hidden="until-found"]), [aria-hidden="true" i]',
     '[style*="display:none" i], [style*="display: none" i]',
@@ -17,7 +18,7 @@ _SELECTORS_LEFT_OUT = (
     "footer:not(main footer, article footer, section footer)",
     # Sphinx and docutils.
     "div.related, div.sphinxsidebar, .headerlink, .viewcode-link, .viewcode-back",
-    "div.contents.topic, div.toctree-wrapper, div.genindex-jumpbox, div.modindex-jumpbox",
+    "div.contents.topic, div.toctree-wrapper:not(:has(section, .section)), div.genindex-jumpbox, div.modindex-jumpbox",
     "table.genindextable, table.indextable:not(.modindextable)",
     # DocBook, Publican, AsciiDoc and others.
     "div.navheader, div.navfooter, ul.docnav, body > #banner, body > p#title, div.toc, ul.toc, ol.toc, #toc, #footer",

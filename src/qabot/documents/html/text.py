@@ -5,6 +5,8 @@ from collections.abc import Set as AbstractSet
 
 from selectolax.lexbor import LexborNode
 
+from qabot.documents.prose import alternative, collapsed, raised
+
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CODE = frozenset({"pre", "listing", "xmp", "plaintext"})
 # These stand on lines of their own; all other elements are part of a line.
@@ -17,9 +19,6 @@ BLOCKS = (
         "section summary table tbody td tfoot th thead tr ul".split()
     )
 )
-
-# Marks where a word may be divided, and joiners of no width.
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 
 def words(element: LexborNode, left_out: AbstractSet[int]) -> str:
@@ -38,15 +37,12 @@ def code(element: LexborNode, left_out: AbstractSet[int]) -> str:
     return "\n".join(line.rstrip() for line in "".join(said).split("\n"))
 
 
-def collapsed(text: str) -> str:
-    """`text` with single spaces and without characters that show nothing."""
-    return " ".join(text.translate(_INVISIBLE).split())
-
-
-def alternative(image: LexborNode) -> str:
-    """What an image shows, where it says so in words: "logo" and "figure1.png" do not."""
-    said = image.attributes.get("alt") or ""
-    return said if sum(any(map(str.isalpha, word)) for word in said.split()) > 1 else ""
+def said(text: LexborNode) -> str:
+    """The characters of a text, as they are shown."""
+    characters, around = text.text_content or "", text.parent
+    # The mark of a footnote is a link that is raised.
+    high = around and (around.tag == "sup" or (around.parent and around.parent.tag == "sup"))
+    return raised(characters) if high else characters
 
 
 def children(element: LexborNode, left_out: AbstractSet[int]) -> Iterator[LexborNode]:
@@ -67,11 +63,11 @@ def _pieces(element: LexborNode, left_out: AbstractSet[int], line_break: str) ->
             if on_its_own:
                 yield None
         elif node.is_text_node:
-            yield node.text_content or ""
+            yield said(node)
         elif node.tag == "br":
             yield line_break
         elif node.tag == "img":
-            yield alternative(node)
+            yield alternative(node.attributes.get("alt") or "")
         else:
             block = node.tag in BLOCKS
             if block:

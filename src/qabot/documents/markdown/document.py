@@ -17,9 +17,11 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from qabot.documents.composer import Composer
 from qabot.documents.decoding import BOM, decode
+from qabot.documents.grid import Cell, Row, row_texts
 from qabot.documents.markdown import front_matter, html
 from qabot.documents.markdown.front_matter import NOTHING, Metadata
 from qabot.documents.parsed import Parsed
+from qabot.documents.prose import alternative, collapsed, raised
 from qabot.errors import DocumentError
 
 # Below this level markdown-it leaves text out. A quote is one level, a list is two.
@@ -28,7 +30,8 @@ _LEVELS = 50
 _MOST_STEPS = 1_000_000
 # A rule and an empty line above a text are no front matter.
 _FRONT_MATTER = re.compile(r"---[ \t]*(?:\r\n?|\n)(?=[ \t]*\S)")
-_EXPLICIT_ANCHOR = re.compile(r"\{#([^\s{}]+)(?: [^{}]*)?\}$")
+_RAISING = re.compile(r"<(/?)sup[\s>]", re.IGNORECASE)
+_EXPLICIT_ANCHOR = re.compile(r"\{:? ?#([^\s{}]+)(?: [^{}]*)?\}$")
 
 
 def parse(data: bytes) -> Parsed:
@@ -87,9 +90,9 @@ class _Walk:
         self._lists: list[int | None] = []
         self._number = ""
         self._line = 1
-        self._columns: list[str] = []
-        self._cells: list[str] = []
-        self._bodiless = True
+        # The rows of the table that we are in, and the lines that they are on.
+        self._rows: list[Row] = []
+        self._row_lines: list[int] = []
 
     def over(self, tokens: Iterable[Token]) -> None:
         for before, token in pairwise([Token("", "", 0), *tokens]):
@@ -98,7 +101,9 @@ class _Walk:
                 case "inline" if before.type == "heading_open":
                     self._heading(int(before.tag[1]), token.children or [], token.level == 1)
                 case "inline" if before.type in ("th_open", "td_open"):
-                    self._cells.append(words(token.children or []))
+                    self._rows[-1].cells.append(Cell(words(token.children or []), header=before.type == "th_open"))
+                case "inline" if self._lists and _leads_within(token.children or []):
+                    pass
                 case "inline":
                     self._prose(words(token.children or []))
                 case "fence":
@@ -123,17 +128,16 @@ class _Walk:
                 self._lists[-1] = number + 1
             case "list_item_close":
                 self._number = ""
-            case "table_open":
-                self._bodiless = True
-            case "thead_close":
-                self._columns, self._cells = self._cells, []
-            case "tbody_open":
-                self._bodiless = False
-            case "tr_close" if not self._bodiless:
-                self._composer.block(html.row(self._columns, self._cells), "row", line=self._line)
-                self._cells = []
-            case "table_close" if self._bodiless:
-                self._composer.block(html.row([], self._columns), "row", line=self._line)
+            case "tr_open":
+                self._rows.append(Row([]))
+                self._row_lines.append(self._line)
+            case "table_close":
+                self._end_table()
+
+    def _end_table(self) -> None:
+        for index, text in row_texts(self._rows):
+            self._composer.block(text, "row", line=self._row_lines[index])
+        self._rows, self._row_lines = [], []
 
     def _prose(self, text: str) -> None:
         if text:
@@ -149,7 +153,7 @@ class _Walk:
             self._line = first + below
             match kind:
                 case "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if outermost:
-                    self._composer.heading(int(kind[1]), text, line=self._line)
+                    self._composer.heading(int(kind[1]), text, anchor=self._anchor(text) or None, line=self._line)
                 case "pre":
                     self._code(text, self._line)
                 case "li":
@@ -160,7 +164,8 @@ class _Walk:
                     self._prose(text)
 
     def _heading(self, level: int, children: list[Token], outermost: bool) -> None:
-        text = words(children)
+        # Badges beside it are no part of a heading.
+        text = words(child for child in children if child.type != "image") or words(children)
         if explicit := _EXPLICIT_ANCHOR.search(text):
             text, anchor = text[: explicit.start()], explicit[1]
             self._anchors.setdefault(anchor, 0)
@@ -182,19 +187,34 @@ class _Walk:
         return anchor
 
 
+def _leads_within(children: list[Token]) -> bool:
+    """Whether this is but a link to a place in the document, as in a table of contents."""
+    links = [child for child in children if child.type == "link_open"]
+    return (
+        len(links) == 1
+        and str(links[0].attrs["href"]).startswith("#")
+        and (children[0].type, children[-1].type) == ("link_open", "link_close")
+    )
+
+
 def words(tokens: Iterable[Token]) -> str:
     """The text of a paragraph without its mark-up; of an image, its alternative text."""
     found: list[str] = []
+    high = False
     for token in tokens:
         match token.type:
             case "text" | "code_inline":
-                found.append(token.content)
-            case "softbreak" | "hardbreak":
+                found.append(raised(token.content) if high else token.content)
+            case "softbreak":
+                found.append("\n")
+            case "hardbreak":
                 found.append(" ")
             case "html_inline":
                 found.append(html.shown(token.content))
+                raising = _RAISING.match(token.content)
+                high = not raising[1] if raising else high
             case "image":
                 # Two badges side by side are not one word. The parser bounds how deep images nest.
                 beside = found and found[-1][-1:].isalnum()
-                found.append(" " * bool(beside) + html.alternative(words(token.children or [])))
-    return " ".join("".join(found).split())
+                found.append(" " * bool(beside) + alternative(words(token.children or [])))
+    return collapsed("".join(found))

@@ -12,6 +12,8 @@ from qabot.errors import DocumentError
 # The YAML parser is slow on what is meant to be slow.
 _MOST_CHARACTERS = 20_000
 _ADDRESSES = ("url", "canonical", "canonical_url", "permalink", "source")
+# Of the day on which it was written or, where that is not said, last changed.
+_DATES = ("date", "published", "lastmod", "last_modified_at", "updated")
 _DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
 _WEB = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
@@ -50,7 +52,7 @@ def read(source: str) -> Metadata | None:
     addresses = (values.get(key, "") for key in _ADDRESSES)
     return Metadata(
         title=values.get("title") or None,
-        date=_iso(values.get("date", "")),
+        date=next(filter(None, (_iso(values.get(key, "")) for key in _DATES)), None),
         url=next(filter(_WEB.fullmatch, addresses), None),
     )
 

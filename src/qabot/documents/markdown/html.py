@@ -4,17 +4,19 @@ A tag at a time and without a tree: in Markdown an element may begin in one bloc
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from markdown_it import MarkdownIt
 from markdown_it.common.html_blocks import block_names
 from selectolax.lexbor import LexborHTMLParser
 
-from qabot.documents.rows import Cell, column_names, row_text
+from qabot.documents import grid
+from qabot.documents.prose import alternative, collapsed, raised
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 _SEPARATING = frozenset(block_names) | {"pre"}
-_TABLE = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
+_GROUPS = frozenset({"thead", "tbody", "tfoot"})
+_TABLE = _GROUPS | {"table", "tr", "td", "th", "caption"}
 _KINDS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "td", "th"})
 _UNSEEN = frozenset({"script", "style", "svg", "template"})
 # Tags, comments and entities, and nothing of Markdown.
@@ -26,14 +28,8 @@ def shown(tag: str) -> str:
     match = _TAG.match(tag)
     name = match[2].lower() if match else ""
     if name == "img":
-        image = LexborHTMLParser(tag, is_fragment=True).root
-        return f" {alternative(image.attributes.get('alt') or '')} " if image else ""
+        return f" {alternative(_attributes(tag).get('alt') or '')} "
     return " " if name in _SEPARATING or name == "br" else ""
-
-
-def alternative(said: str) -> str:
-    """What stands for an image, where it says something: "logo" and "figure1.png" do not."""
-    return said if sum(any(map(str.isalpha, word)) for word in said.split()) > 1 else ""
 
 
 def pieces(source: str) -> Iterator[tuple[str, str, int]]:
@@ -42,7 +38,7 @@ def pieces(source: str) -> Iterator[tuple[str, str, int]]:
     What it is: h1 to h6, li, pre or tr as its tag says, and p for all others.
     """
     kind, text, unseen, begun = "p", "", "", 0
-    row_begun = 0
+    high = False
     table = _Table()
     for closing, name, words, line in _split(source):
         if unseen:
@@ -50,62 +46,74 @@ def pieces(source: str) -> Iterator[tuple[str, str, int]]:
         elif name in _UNSEEN and not closing:
             unseen = name
         elif name not in _SEPARATING or (kind in ("td", "th") and name not in _TABLE):
-            seen = shown(words) if name else words
+            high = not closing if name == "sup" else high
+            seen = shown(words) if name else raised(words) if high else words
             begun = begun if text else line
             text += seen if text or seen.strip() else ""
         else:
             if kind in ("td", "th"):
-                table.cell(kind, text)
+                table.end_cell(text)
             elif text:
-                yield kind, text if kind == "pre" else " ".join(text.split()), begun
-            if name in ("tr", "table"):
-                yield from (("tr", row, row_begun) for row in table.rows(ended=name == "table"))
-                row_begun = line
+                yield kind, text if kind == "pre" else collapsed(text), begun
+            if name == "table":
+                yield from table.rows()
+                table = _Table()
+            elif name in _GROUPS:
+                table.group(head=name == "thead" and not closing)
+            elif name == "tr" and not closing:
+                table.row(line)
+            elif name in ("td", "th") and not closing:
+                table.cell(words, line)
             item_goes_on = kind == "li" and name == "p"
             kind = name if name in _KINDS and not closing else "li" if item_goes_on else "p"
             text = ""
 
 
-def row(columns: Sequence[str], cells: Sequence[str]) -> str:
-    """A row of a table, each cell under the name of its column."""
-    return row_text(_placed(cells), column_names([_placed(columns)]), len(columns))
-
-
-def _placed(texts: Sequence[str]) -> list[Cell]:
-    return [(range(place, place + 1), text) for place, text in enumerate(texts)]
-
-
 class _Table:
-    """The rows of a table.
-
-    One of nothing but `th` names the columns of those after it, or is a row if there are none.
-    """
+    """The rows of a table so far, each with its line."""
 
     def __init__(self) -> None:
-        self._columns: list[str] = []
-        self._named = False
-        self._cells: list[tuple[str, str]] = []
+        self._rows: list[grid.Row] = []
+        self._lines: list[int] = []
+        self._tag = ""
+        self._head = False
+        self._groups = 0
 
-    def cell(self, kind: str, text: str) -> None:
-        self._cells.append((kind, " ".join(text.split())))
+    def group(self, head: bool) -> None:
+        """A group of rows begins or ends."""
+        self._head = head
+        self._groups += 1
 
-    def rows(self, ended: bool) -> Iterator[str]:
-        """What can be told now that a row, or the table, has ended."""
-        cells = [cell for _, cell in self._cells]
-        if {kind for kind, _ in self._cells} == {"th"}:
-            yield from self._heads_alone()
-            self._columns, self._named = cells, False
-        elif any(cells):
-            yield row(self._columns, cells)
-            self._named = True
-        self._cells = []
-        if ended:
-            yield from self._heads_alone()
-            self._columns = []
+    def row(self, line: int) -> None:
+        self._rows.append(grid.Row([], self._head, self._groups))
+        self._lines.append(line)
 
-    def _heads_alone(self) -> Iterator[str]:
-        if any(self._columns) and not self._named:
-            yield row([], self._columns)
+    def cell(self, tag: str, line: int) -> None:
+        """A cell begins, perhaps without a row."""
+        self._tag = tag
+        if not self._rows:
+            self.row(line)
+
+    def end_cell(self, text: str) -> None:
+        given = _attributes(self._tag) if "span" in self._tag.lower() else {}
+        self._rows[-1].cells.append(
+            grid.Cell(
+                collapsed(text),
+                self._tag[:3].lower() == "<th",
+                grid.span(given.get("colspan")),
+                grid.span(given.get("rowspan")),
+            )
+        )
+
+    def rows(self) -> Iterator[tuple[str, str, int]]:
+        for index, text in grid.row_texts(self._rows):
+            yield "tr", text, self._lines[index]
+
+
+def _attributes(tag: str) -> Mapping[str, str | None]:
+    """The attributes of a tag; the parser takes <td> only within a table."""
+    element = LexborHTMLParser(_TAG.sub("<img", tag, count=1), is_fragment=True).root
+    return element.attributes if element else {}
 
 
 def _split(source: str) -> Iterator[tuple[str, str, str, int]]:
