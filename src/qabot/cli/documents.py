@@ -95,8 +95,8 @@ def _watch(answerer: "Answerer") -> None:
 
     say(f"watching {answerer.knowledge}; Ctrl-C ends.")
     skipped, trouble = answerer.summary.skipped, ""
-    # Changes with less than half a second between them, as when a folder is copied, are taken in together. The folder is
-    # also looked at once a minute: not every disk tells of its changes, and what went wrong before may go well now.
+    # Changes with less than half a second between them, as when a folder is copied, are taken in together. The folder
+    # is also looked at once a minute: not every disk tells of its changes, and what went wrong may go well now.
     for _ in changes(
         answerer.knowledge,
         watch_filter=None,
