@@ -21,6 +21,9 @@ _COLON = re.compile(r":(?=\S)")
 _LINE_START = re.compile(r"(?m)(?:^|(?<=[\u2028\u2029]))[^\S\n]*(?:([-+>#]+)|\d+([.)]))")
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
+_LINE_END = re.compile(r"\n")
+_WORD_END = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"”’»)\]]*(?=\s|$)")
 
 
@@ -90,6 +93,15 @@ def cut_at_sentence(text: str, room: int, bold: tuple[int, int] = (0, 0)) -> str
     ends = [match.end() for match in _SENTENCE_END.finditer(text) if match.end() <= fits]
     words = [match.start() for match in re.finditer(r"\s", text[:fits])]
     return text[: next((places[-1] for places in (ends, words) if places and places[-1]), fits)]
+
+
+def last_break(text: str) -> int:
+    """Where to cut a text that goes on: after its last paragraph, line, sentence or word, in its latter half."""
+    half = len(text) // 2
+    for pattern in (_PARAGRAPH_END, _LINE_END, _SENTENCE_END, _WORD_END):
+        if places := [match.end() for match in pattern.finditer(text, half)]:
+            return places[-1]
+    return len(text)
 
 
 def _pieces(text: str) -> list[str]:

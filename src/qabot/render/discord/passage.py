@@ -1,17 +1,21 @@
 """A passage in its place, and a section page by page: to read on from a quote into its document."""
 
+import re
 from dataclasses import replace
 
 from qabot.quote import reference
 from qabot.render.discord.answer import SHARE
-from qabot.render.discord.markup import CUT, block_quote, clipped, cut_at_sentence, length
+from qabot.render.discord.markup import CUT, block_quote, clipped, cut_at_sentence, last_break, length
 from qabot.render.discord.message import FOUND, MESSAGE_CHARACTERS, Attachment, Button, Part, Shown
 from qabot.render.discord.place import document_key, passage_key, where
 from qabot.types import Context, Document, Neighbours, Section
 
 _NOTE_ROOM = 120
 _HEADING_ROOM = 400
-_PAGE_ROOM = 3000
+_PAGE = 3000
+# So many characters fit whatever they are: of blank lines, each takes three ("> " and its end).
+_SURE_PAGE = 1100
+_NOT_BLANK = re.compile(r"\S")
 _SECTION_NOTE = f"{CUT} The whole section is attached."
 
 
@@ -54,18 +58,27 @@ def section_page(document: Document, offset: int) -> Shown:
 
 
 def _pages(text: str, section: Section) -> list[tuple[int, int]]:
-    """The pages of a section, `[start, end)` each, cut between paragraphs, else lines, else sentences."""
+    """The pages of a section, `[start, end)` each, cut between paragraphs, else lines, sentences or words."""
     pages = []
     start = section.body
-    while text[start : section.end].strip():
-        rest = text[start : min(section.end, start + _PAGE_ROOM + 1)]
-        fits = len(cut_at_sentence(rest, _PAGE_ROOM))
-        if start + fits < section.end:
-            breaks = (rest.rfind(mark, 1, fits) for mark in ("\n\n", "\n"))
-            fits = next((place for place in breaks if rest[: max(place, 0)].strip()), fits)
-        pages.append((start, start + fits))
-        start += fits
+    while (start := _next_line(text, start, section.end)) < section.end:
+        end = min(section.end, start + _PAGE)
+        if length(block_quote(text[start:end])) > MESSAGE_CHARACTERS - _HEADING_ROOM - _NOTE_ROOM:
+            end = min(section.end, start + _SURE_PAGE)
+        if end < section.end:
+            end = start + last_break(text[start:end])
+        pages.append((start, end))
+        start = end
     return pages
+
+
+def _next_line(text: str, start: int, end: int) -> int:
+    """Where the next line that is not blank begins, with its indentation unless that is long; `end` if none does."""
+    match = _NOT_BLANK.search(text, start, end)
+    if match is None:
+        return end
+    line = max(text.rfind("\n", start, match.start()) + 1, start)
+    return line if match.start() - line < _SURE_PAGE // 2 else match.start()
 
 
 def _in_context(context: Context) -> Shown:
