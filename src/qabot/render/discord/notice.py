@@ -89,6 +89,11 @@ def not_listed(text: str) -> Shown:
     return notice(f"I have no document or section called “{clipped(text, 200)}”. Pick one from the list as you type.")
 
 
+def only_headings(title: str) -> Shown:
+    """A document in which no text stands under any heading."""
+    return notice(f"“{clipped(title, 200)}” has headings, but no text under them.")
+
+
 def no_text() -> Shown:
     """A message of pictures, or one of the bot's own boxes."""
     return notice("There is no text in that message that I could look for.")

@@ -10,7 +10,7 @@ from qabot.quote import described, headings
 from qabot.render.discord.markup import clipped
 from qabot.types import Quote, Source
 
-_DOCUMENT_KEY_LENGTH = 10
+DOCUMENT_KEY_LENGTH = 10
 _REFERENCE_ROOM = 300
 _LINK_ROOM = 500
 # What could end an address within a link.
@@ -33,7 +33,7 @@ def where(quote: Quote, linked: bool = True) -> str:
 
 def document_key(path: str) -> str:
     """A document's path in the few characters that a button can keep: its digest."""
-    return hashlib.sha256(path.encode()).hexdigest()[:_DOCUMENT_KEY_LENGTH]
+    return hashlib.sha256(path.encode()).hexdigest()[:DOCUMENT_KEY_LENGTH]
 
 
 def document_path(key: str, sources: Iterable[Source]) -> str | None:
