@@ -1,5 +1,9 @@
 """The commands beside `/ask`, the menu of a message, and looking in one document or section only."""
 
+import asyncio
+import threading
+
+import discord
 import pytest
 from room import labels, raw, said, texts
 
@@ -88,6 +92,27 @@ async def test_what_is_typed_and_not_chosen_is_looked_up(room, documents):
         assert "served at one" in said(answer.response)
         answer = await here.alice.slash(here.channel, "ask", question="When is lunch served?", document="**moon**")
         assert "I have no document or section called “**moon**”." in said(answer.response)
+
+
+async def test_choices_that_nobody_waits_for_any_more_are_not_looked_up(room, documents, monkeypatch):
+    monkeypatch.setattr("qabot.discord_app.bot.CHOICES_SECONDS", 0.01)
+    looked_up = []
+    busy = threading.Event()
+
+    class Watched:
+        def sources(self):
+            looked_up.append(True)
+            return documents.sources()
+
+    async with room(Watched()) as here:
+        blocking = asyncio.create_task(here.env.bot.desk.work(busy.wait))
+        await asyncio.sleep(0)
+        for typed in ("l", "le", "lea"):
+            assert await here.env.bot.choices(typed) == []
+        busy.set()
+        await blocking
+        await here.env.bot.desk.work(lambda: None)
+    assert not looked_up
 
 
 async def test_what_the_list_shows_can_be_typed(room, documents):
@@ -217,3 +242,14 @@ async def test_with_message_content_a_thread_of_its_own_is_a_conversation(room, 
         assert "at noon" in said(thread.last_message)
         await here.alice.send(thread, "and for visitors?")
         assert "at one" in said(thread.last_message)
+
+
+async def test_no_thread_is_opened_for_somebody_who_may_not_open_one(room, documents):
+    async with room(documents, message_content=True) as here:
+        fixed = {here.env.guild.default_role: discord.PermissionOverwrite(create_public_threads=False)}
+        channel = here.env.guild.create_text_channel("fixed", overwrites=fixed)
+        answer = await here.bob.slash(channel, "ask", question="When is lunch served?")
+        told = await here.alice.click(answer.response, label="Thread")
+        assert told.ephemeral
+        assert texts(told.response) == ["You may not open threads in this channel, so I do not open one for you."]
+        assert not channel.threads

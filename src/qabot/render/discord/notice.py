@@ -134,6 +134,11 @@ def no_thread() -> Shown:
     return notice("I cannot open a thread here: I may not, or there is one already.")
 
 
+def no_thread_for_you() -> Shown:
+    """The person may not open threads, so none is opened for them."""
+    return notice("You may not open threads in this channel, so I do not open one for you.")
+
+
 def only_you(shown: Shown) -> Shown:
     """The same message with the reason why nobody else sees it."""
     note = Part("-# Only you see this, as you may not write in this channel.")
