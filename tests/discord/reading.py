@@ -19,6 +19,18 @@ ANYWHERE = re.compile(
     re.VERBOSE,
 )
 
+# Links, in which backslashes do not count for brackets, and the address ends at the first ")" that fits.
+LINK = re.compile(
+    r"""\[((?:\[[^\]]*\]|[^\[\]]|\](?=[^\[]*\]))*)\]
+        \(\s*<?((?:\([^)]*\)|[^\s\\]|\\.)*?)>?(?:\s+['"]([\s\S]*?)['"])?\s*\)""",
+    re.VERBOSE,
+)
+
+
+def read_links(markup: str) -> list[str]:
+    """The addresses that a person can press on."""
+    return [ESCAPE.sub(r"\1", found[2]) for found in LINK.finditer(markup)]
+
 
 def read_block_quote(markup: str) -> tuple[str, str]:
     """The text that a block quote shows, and the bold characters of it."""

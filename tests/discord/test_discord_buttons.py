@@ -100,6 +100,24 @@ async def test_verify_says_intact_moved_altered_or_gone(room, handbook):
         assert texts(context.response) == ["That document is no longer among mine."]
 
 
+async def test_a_document_that_is_removed_while_it_is_looked_at(room, handbook):
+    class Late:
+        ask = staticmethod(handbook.ask)
+        verify = staticmethod(handbook.verify)
+
+        def sources(self):
+            listed = handbook.sources()
+            (handbook.knowledge / "other.md").write_text("Another document.")
+            (handbook.knowledge / "handbook.md").unlink()
+            handbook.refresh()
+            return listed
+
+    async with room(Late()) as here:
+        answer = await here.alice.slash(here.channel, "ask", question="How many days of leave do I have?")
+        context = await here.bob.click(answer.response, label="In context")
+        assert texts(context.response) == ["The document has changed since, and no longer says this."]
+
+
 async def test_a_private_answer_is_shared_once(room):
     async with room() as here:
         answer = await here.alice.slash(here.channel, "ask", question=SOLID, private=True)

@@ -1,9 +1,14 @@
 """The commands beside `/ask`, the menu of a message, and looking in one document or section only."""
 
+import asyncio
+import threading
+
+import discord
 import pytest
 from room import labels, raw, said, texts
 
 from qabot.answer import Answerer
+from qabot.discord_app.replies import Replies
 from qabot.settings import Settings
 
 HANDBOOK = """\
@@ -89,6 +94,56 @@ async def test_what_is_typed_and_not_chosen_is_looked_up(room, documents):
         assert "I have no document or section called “**moon**”." in said(answer.response)
 
 
+async def test_choices_that_nobody_waits_for_any_more_are_not_looked_up(room, documents, monkeypatch):
+    monkeypatch.setattr("qabot.discord_app.bot.CHOICES_SECONDS", 0.01)
+    looked_up = []
+    busy = threading.Event()
+
+    class Watched:
+        def sources(self):
+            looked_up.append(True)
+            return documents.sources()
+
+    async with room(Watched()) as here:
+        blocking = asyncio.create_task(here.env.bot.desk.work(busy.wait))
+        await asyncio.sleep(0)
+        for typed in ("l", "le", "lea"):
+            assert await here.env.bot.choices(typed) == []
+        busy.set()
+        await blocking
+        await here.env.bot.desk.work(lambda: None)
+    assert not looked_up
+
+
+async def test_what_the_list_shows_can_be_typed(room, documents):
+    async with room(documents) as here:
+        for typed in ("2.1 par", "Leave > 2.1 Parents, Handbook"):
+            listed = await here.alice.autocomplete(here.channel, "section", "name", typed)
+            assert [one["name"] for one in listed] == ["Leave > 2.1 Parents, Handbook"]
+            page = await here.alice.slash(here.channel, "section", name=typed)
+            assert "Parents have two more days" in said(page.response)
+
+
+async def test_a_choice_whose_document_was_removed_since(room, documents):
+    async with room(documents) as here:
+        visitors = await choice(here, "ask", "document", "visitors")
+        meals = await choice(here, "section", "name", "meals")
+        (documents.knowledge / "visitors.md").unlink()
+        documents.refresh()
+        answer = await here.alice.slash(here.channel, "ask", question="When is lunch served?", document=visitors)
+        assert texts(answer.response) == ["That document is no longer among mine."]
+        page = await here.alice.slash(here.channel, "section", name=meals)
+        assert texts(page.response) == ["That document is no longer among mine."]
+
+
+async def test_a_document_of_headings_only_has_its_own_sentence(room, documents):
+    (documents.knowledge / "plan.md").write_text("# Plan\n\n## To be written\n")
+    documents.refresh()
+    async with room(documents) as here:
+        page = await here.alice.slash(here.channel, "section", name="plan")
+        assert texts(page.response) == ["“Plan” has headings, but no text under them."]
+
+
 async def test_a_section_is_read_page_by_page(room, documents):
     async with room(documents) as here:
         leave = await choice(here, "section", "name", "leave")
@@ -159,6 +214,12 @@ async def test_find_in_the_documents_looks_for_support_for_any_message(room, doc
         assert shown is not answer
 
 
+def test_find_in_the_documents_takes_messages_longer_than_a_question(documents):
+    found = Replies(documents).find("I think parents get two more days of leave" + " and so on" * 300)
+    question = found.parts[0].text
+    assert question.startswith("**I think parents get") and question.endswith("[...]**")
+
+
 async def test_with_message_content_replies_need_no_mention(room, documents):
     async with room(documents, message_content=True) as here:
         answer = await here.mention(here.alice, "How many days of leave does everybody have?")
@@ -181,3 +242,14 @@ async def test_with_message_content_a_thread_of_its_own_is_a_conversation(room, 
         assert "at noon" in said(thread.last_message)
         await here.alice.send(thread, "and for visitors?")
         assert "at one" in said(thread.last_message)
+
+
+async def test_no_thread_is_opened_for_somebody_who_may_not_open_one(room, documents):
+    async with room(documents, message_content=True) as here:
+        fixed = {here.env.guild.default_role: discord.PermissionOverwrite(create_public_threads=False)}
+        channel = here.env.guild.create_text_channel("fixed", overwrites=fixed)
+        answer = await here.bob.slash(channel, "ask", question="When is lunch served?")
+        told = await here.alice.click(answer.response, label="Thread")
+        assert told.ephemeral
+        assert texts(told.response) == ["You may not open threads in this channel, so I do not open one for you."]
+        assert not channel.threads

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import read_block_quote, read_inline
+from reading import read_block_quote, read_inline, read_links
 
 from qabot.render.discord.answer import (
     MEANT_PART,
@@ -17,10 +18,12 @@ from qabot.render.discord.answer import (
     question_shown,
     shown,
 )
+from qabot.render.discord.listing import verified
 from qabot.render.discord.markup import block_quote, clipped, cut_at_sentence, escaped, length, one_line, unescaped
 from qabot.render.discord.message import MESSAGE_CHARACTERS
 from qabot.render.discord.passage import in_context
-from qabot.types import Answer, Context, Greeting, Neighbours, NoAnswer, Quote
+from qabot.render.discord.place import where
+from qabot.types import Answer, Context, Greeting, Neighbours, NoAnswer, Quote, Verification
 
 # How long an example takes says something about the machine, nothing about the renderer.
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -169,6 +172,29 @@ def test_a_cut_is_a_beginning_of_the_text(text: str, room: int) -> None:
     beginning = cut_at_sentence(text, room)
     assert text.startswith(beginning)
     assert length(block_quote(beginning)) <= room
+
+
+@pytest.mark.parametrize(
+    ("heading", "address"),
+    [
+        ("Plain", "https://docs.example/page#a:~:text=x"),
+        ("Press here](https://evil.example) [", "https://docs.example/"),
+        ("An array[0] and a [", "https://docs.example/"),
+        ("Plain", "https://docs.example/>)[Press here](<https://evil.example"),
+        ("Plain", "https://docs.example/) https://evil.example ("),
+    ],
+)
+def test_a_reference_links_to_its_document_and_nowhere_else(heading: str, address: str) -> None:
+    markup = where(replace(quote_of("x"), source="x", section=(heading,), depth=1, link=address))
+    (link,) = read_links(markup)
+    assert link.startswith("https://docs.example/") and unquote(link) == address
+
+
+def test_where_many_quotes_stand_now_keeps_to_the_limits_of_a_message() -> None:
+    quote = replace(quote_of("x"), source="x", section=("Heading " * 40,), depth=1, link="https://e.org/" + "x" * 480)
+    message = verified([Verification("moved", f"a.txt#char={start},9", quote) for start in range(5)])
+    assert message.length <= MESSAGE_CHARACTERS
+    assert all("Heading" in part.text for part in message.parts)
 
 
 def test_a_clipped_line_says_so() -> None:

@@ -4,6 +4,7 @@ Commands, buttons, forms and messages lead here. None of them needs a privileged
 mention the bot. Every one is acknowledged first and answered on the desk's thread.
 """
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Callable
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from qabot.answer import Answerer
 
 DRAIN_SECONDS = 8.0
+# Discord waits three seconds for choices.
+CHOICES_SECONDS = 2.5
 COMMANDS_FILE = "discord-commands"
 LOGINS_FILE = "discord-logins"
 FEEDBACK_FILE = "discord-feedback.jsonl"
@@ -116,9 +119,12 @@ class QabotClient(Connection):
     async def choices(self, typed: str) -> list[tuple[str, str]]:
         """Documents and sections to choose from; none where they cannot be listed in time."""
         try:
-            return await self.desk.work(lambda: self._replies.choices(typed))
-        except (QabotError, RuntimeError) as error:  # a desk that is closed takes no work
-            log.warning("no choices: %s", error)
+            # What nobody waits for any more is not done, or the desk would be full of what people typed on the way.
+            async with asyncio.timeout(CHOICES_SECONDS):
+                return await self.desk.work(lambda: self._replies.choices(typed))
+        # A desk that is closed takes no work.
+        except (QabotError, RuntimeError, RefusedError, TimeoutError) as error:
+            log.warning("no choices: %s", str(error) or type(error).__name__)
             return []
 
     async def pressed(self, interaction: Interaction, action: str, key: str) -> None:
@@ -148,7 +154,8 @@ class QabotClient(Connection):
                 if (refusal := await self._sharing.share(interaction)) is not None:
                     await self.tell(interaction, refusal)
             case "thread":
-                await open_thread(interaction)
+                if (refusal := await open_thread(interaction)) is not None:
+                    await self.tell(interaction, refusal)
             case "helpful" | "unhelpful":
                 await self._note(interaction, action == "helpful")
             case _:
@@ -233,8 +240,11 @@ class QabotClient(Connection):
             return await self.desk.work(work)
         except RefusedError as refused:
             return refused.shown
-        except (BadQuestion, BadReference) as error:
+        except BadQuestion as error:
             return notice.problem(str(error))
+        except BadReference:
+            # The document was changed or removed while it was being looked at.
+            return notice.altered()
         except QabotError as error:
             log.error("%s", error)
         except Exception as error:

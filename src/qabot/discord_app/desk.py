@@ -69,12 +69,18 @@ class Desk:
                 self._empty.set()
 
     async def work(self, task: Callable[[], Worked]) -> Worked:
-        """Do a task on the worker thread. Raises RefusedError where the desk is closed before it is done."""
+        """Do a task on the worker thread; one that is cancelled before its turn is not done at all.
+
+        Raises RefusedError where the desk is closed before it is done.
+        """
         working = asyncio.get_running_loop().run_in_executor(self._worker, task)
         closed = asyncio.create_task(self._cut_off.wait())
         either: set[asyncio.Future[Any]] = {working, closed}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        closed.cancel()
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            closed.cancel()
+            working.cancel()
         if self._cut_off.is_set():
             raise RefusedError(notice.leaving())
         return working.result()

@@ -4,6 +4,7 @@ Runs on the desk's thread and knows nothing of discord.py. Each button keeps in 
 nothing is remembered here.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -12,11 +13,13 @@ from qabot.quote import reference
 from qabot.render.discord import answer, listing, notice, passage
 from qabot.render.discord.markup import one_line
 from qabot.render.discord.message import MOST_OPTIONS, Shown
-from qabot.render.discord.place import document_key, document_path, passage_key, passage_reference
-from qabot.types import Scope, Source, Verification
+from qabot.render.discord.place import DOCUMENT_KEY_LENGTH, document_key, document_path, passage_key, passage_reference
+from qabot.types import QUESTION_CHARACTERS, Scope, Source, Verification
 
 if TYPE_CHECKING:
     from qabot.answer import Answerer
+
+_CHOICE = re.compile(rf"[0-9a-f]{{{DOCUMENT_KEY_LENGTH}}}(?::\d+)?")
 
 
 class Replies:
@@ -41,12 +44,14 @@ class Replies:
         if within is not None:
             scope = self._scope(within)
             if scope is None:
-                return notice.not_listed(within)
+                return _unknown(within)
         return answer.shown(self._answerer.ask(question, before=before, within=scope), private=private, threads=threads)
 
     def find(self, text: str) -> Shown:
         """What the documents say about a message."""
-        return answer.support(self._answerer.ask(text)) if text.strip() else notice.no_text()
+        # With Nitro a message may be longer than a question; what it is about stands at its beginning.
+        begins = text.strip()[:QUESTION_CHARACTERS]
+        return answer.support(self._answerer.ask(begins)) if begins else notice.no_text()
 
     def others(self, question: str | None, shown: Sequence[str]) -> Shown:
         """Passages beside those `shown`, which are given by their keys."""
@@ -73,7 +78,7 @@ class Replies:
     def section(self, name: str) -> Shown:
         """The first page of a section, or of a document: a choice from the list, or what a person typed."""
         scope = self._scope(name)
-        return notice.not_listed(name) if scope is None else self._page(scope.document, scope.start)
+        return _unknown(name) if scope is None else self._page(scope.document, scope.start)
 
     def page(self, key: str) -> Shown:
         """The page with this key."""
@@ -98,11 +103,12 @@ class Replies:
             for number, section in enumerate(source.sections):
                 if len(found) >= MOST_OPTIONS:
                     return found[:MOST_OPTIONS]
-                label = " > ".join((source.title, *section.path))
-                if section.path and all(word in label.casefold() for word in wanted):
-                    steps = " > ".join((*section.path[:-1], f"{section.number} {section.path[-1]}"))
-                    key = f"{document_key(source.path)}:{number}"
-                    found.append((listing.option_text(f"{steps}, {source.title}"), key))
+                if not section.path:
+                    continue
+                steps = " > ".join((*section.path[:-1], f"{section.number} {section.path[-1]}"))
+                label = f"{steps}, {source.title}"
+                if all(word in label.casefold() for word in wanted):
+                    found.append((listing.option_text(label), f"{document_key(source.path)}:{number}"))
         return found[:MOST_OPTIONS]
 
     def _scope(self, choice: str) -> Scope | None:
@@ -118,6 +124,11 @@ class Replies:
 
     def _verified(self, wanted: str | None) -> Verification | None:
         return None if wanted is None else self._answerer.verify(wanted)
+
+
+def _unknown(choice: str) -> Shown:
+    """What to say where there is no such document or section: a choice is a key, which tells a person nothing."""
+    return notice.removed() if _CHOICE.fullmatch(choice) else notice.not_listed(choice)
 
 
 def _chosen(choice: str, sources: Sequence[Source]) -> Scope | None:

@@ -60,10 +60,15 @@ class Sharing:
         return None
 
 
-async def open_thread(interaction: discord.Interaction[Any]) -> None:
-    """Open a thread below an answer, in which people ask on without mentioning the bot."""
+async def open_thread(interaction: discord.Interaction[Any]) -> Shown | None:
+    """Open a thread below an answer, in which people ask on without mentioning the bot; if that may not be, what to
+    tell the person.
+    """
     message = interaction.message
     assert message is not None
+    # What the bot may do is not lent to those who may not.
+    if not interaction.permissions.create_public_threads:
+        return notice.no_thread_for_you()
     try:
         await interaction.response.defer()
         await message.create_thread(name=one_line(question_in(message) or notice.THREAD)[:_THREAD_NAME])
@@ -71,3 +76,4 @@ async def open_thread(interaction: discord.Interaction[Any]) -> None:
         log.warning("no thread could be opened: %s", type(error).__name__)
         with suppress(*SENDING_ERRORS):
             await interaction.followup.send(view=layout(notice.no_thread()), ephemeral=True)
+    return None

@@ -7,6 +7,7 @@ from qabot.render.discord.answer import IN_CONTEXT, question_shown
 from qabot.render.discord.markup import clipped, length, one_line
 from qabot.render.discord.message import (
     FOUND,
+    MESSAGE_CHARACTERS,
     MOST_OPTIONS,
     NOTICE,
     OPTION_CHARACTERS,
@@ -56,15 +57,8 @@ def others(question: str, quotes: Sequence[Quote]) -> Shown:
 
 def verified(results: Sequence[Verification | None]) -> Shown:
     """For each quote of an answer, in order, whether it still stands; None where its document is gone."""
-    parts: list[Part] = []
-    for number, result in enumerate(results, start=1):
-        words = "Gone: its document is no longer among mine" if result is None else _WORDS[result.state]
-        stands = result.quote if result else None
-        # Two quotes may have moved to one place, and a message has each button once.
-        button = Button(IN_CONTEXT, "context", _key(stands)) if stands else None
-        button = None if button in [part.button for part in parts] else button
-        parts.append(Part(f"**{number}. {words}**" + (f"\n{where(stands)}" if stands else ""), button=button))
-    return Shown(tuple(parts), NOTICE)
+    message = _verified(results, linked=True)
+    return message if message.length <= MESSAGE_CHARACTERS else _verified(results, linked=False)
 
 
 def option_text(text: str) -> str:
@@ -76,6 +70,18 @@ def option_text(text: str) -> str:
     while length(line) > OPTION_CHARACTERS - 1:
         line = line[:-1]
     return line.rstrip() + "…"
+
+
+def _verified(results: Sequence[Verification | None], linked: bool) -> Shown:
+    parts: list[Part] = []
+    for number, result in enumerate(results, start=1):
+        words = "Gone: its document is no longer among mine" if result is None else _WORDS[result.state]
+        stands = result.quote if result else None
+        # Two quotes may have moved to one place, and a message has each button once.
+        button = Button(IN_CONTEXT, "context", _key(stands)) if stands else None
+        button = None if button in [part.button for part in parts] else button
+        parts.append(Part(f"**{number}. {words}**" + (f"\n{where(stands, linked)}" if stands else ""), button=button))
+    return Shown(tuple(parts), NOTICE)
 
 
 def _source(source: Source) -> str:

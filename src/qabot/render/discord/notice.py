@@ -89,6 +89,11 @@ def not_listed(text: str) -> Shown:
     return notice(f"I have no document or section called “{clipped(text, 200)}”. Pick one from the list as you type.")
 
 
+def only_headings(title: str) -> Shown:
+    """A document in which no text stands under any heading."""
+    return notice(f"“{clipped(title, 200)}” has headings, but no text under them.")
+
+
 def no_text() -> Shown:
     """A message of pictures, or one of the bot's own boxes."""
     return notice("There is no text in that message that I could look for.")
@@ -127,6 +132,11 @@ def not_here() -> Shown:
 def no_thread() -> Shown:
     """No thread could be opened."""
     return notice("I cannot open a thread here: I may not, or there is one already.")
+
+
+def no_thread_for_you() -> Shown:
+    """The person may not open threads, so none is opened for them."""
+    return notice("You may not open threads in this channel, so I do not open one for you.")
 
 
 def only_you(shown: Shown) -> Shown:

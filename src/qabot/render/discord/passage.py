@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from qabot.quote import reference
+from qabot.render.discord import notice
 from qabot.render.discord.answer import SHARE
 from qabot.render.discord.markup import CUT, block_quote, clipped, cut_at_sentence, last_break, length
 from qabot.render.discord.message import FOUND, MESSAGE_CHARACTERS, Attachment, Button, Part, Shown
@@ -40,6 +41,8 @@ def in_context(context: Context, neighbours: Neighbours) -> Shown:
 def section_page(document: Document, offset: int) -> Shown:
     """The page of a section that holds `offset`, with buttons that lead through the whole document."""
     full = [section for section in document.sections if document.text[section.body : section.end].strip()]
+    if not full:
+        return notice.only_headings(document.title)
     place = next((place for place, section in enumerate(full) if offset < section.end), len(full) - 1)
     section = full[place]
     pages = _pages(document.text, section)
