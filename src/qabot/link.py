@@ -8,7 +8,9 @@ from urllib.parse import quote as percent_encoded
 
 from qabot.types import BlockKind
 
-_RANGE_WORDS = 4
+# A longer text is named by so many words of its beginning and end.
+_FIRST_WORDS = 8
+_LAST_WORDS = 4
 # With the spaces before it: in code, each of them counts. Chinese and Japanese have but their punctuation.
 _WORD = re.compile(r"\s*(?:[^\s、。，；：！？]+[、。，；：！？]*|[、。，；：！？]+)")
 # A page counts the items of a list by itself; its text does not have the numbers.
@@ -18,7 +20,7 @@ _COLUMN_NAME = re.compile(r"^.*?: (?=\S)")
 
 def link(url: str, anchor: str | None, text: str, kind: BlockKind) -> str:
     """The link to `text`, a quote from a block of this kind, below the heading `anchor` on the page at `url`."""
-    fragment = _row(text) if kind == "row" else _lines(text) if kind == "code" else _paragraph(text)
+    fragment = _row(text) if kind == "row" else _code(text) if kind == "code" else _paragraph(text)
     return f"{url.partition('#')[0]}#{percent_encoded(anchor or '')}:~:text={fragment}"
 
 
@@ -26,13 +28,12 @@ def _row(text: str) -> str:
     """The second cell, where it stands next to the first; a word alone, as cells often are, stands in many places."""
     cells = [_COLUMN_NAME.sub("", cell) for cell in text.split("; ")]
     first, *others = dict.fromkeys(cells)
-    return f"{_encoded(_last_words(first))}-,{_words(others[0])}" if others else _words(first)
+    return f"{_encoded(''.join(_WORD.findall(first)[-_LAST_WORDS:]))}-,{_words(others[0])}" if others else _words(first)
 
 
-def _lines(text: str) -> str:
-    """From the beginning of the first line to the end of the last one."""
-    first, *others = text.strip().splitlines()
-    return _range(first, others[-1]) if others else _words(first)
+def _code(text: str) -> str:
+    """Its longest line: the first one, as an import, often stands in other examples, too."""
+    return _words(max(text.splitlines(), key=len))
 
 
 def _paragraph(text: str) -> str:
@@ -41,15 +42,10 @@ def _paragraph(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    return _range(text, text) if len(_WORD.findall(text)) > 2 * _RANGE_WORDS else _encoded(text)
-
-
-def _range(first: str, last: str) -> str:
-    return f"{_encoded(''.join(_WORD.findall(first)[:_RANGE_WORDS]))},{_encoded(_last_words(last))}"
-
-
-def _last_words(text: str) -> str:
-    return "".join(_WORD.findall(text)[-_RANGE_WORDS:])
+    words = _WORD.findall(text)
+    if len(words) <= _FIRST_WORDS + _LAST_WORDS:
+        return _encoded(text)
+    return f"{_encoded(''.join(words[:_FIRST_WORDS]))},{_encoded(''.join(words[-_LAST_WORDS:]))}"
 
 
 def _encoded(text: str) -> str:
