@@ -96,6 +96,8 @@ def test_a_page_of_documentation() -> None:
         ("<p>电池\n  <b>在\n1</b> 月<br>增长\n。", ["电池在 1 月 增长。"]),
         ("<p>costs 5<sup><a href='#n'>1</a></sup>", ["costs 5¹"]),
         ("<p>H<sub>2</sub>O and <del>old</del> <ins>new</ins>", ["H2O and old new"]),
+        ("<p>the site<img alt=link>.", ["the site."]),
+        ("<p>See<img alt='two bars'>here<table><tr><td>a<img alt='a b'><td>c", ["See two bars here", "a a b; c"]),
         (
             "<p><img src=a.png alt='Two bars, one taller'> here<img alt=logo><img alt=a_b.png>",
             ["Two bars, one taller here"],

@@ -9,8 +9,8 @@ from qabot.documents.composer import Composer
 from qabot.documents.html.numbers import ListNumbers
 from qabot.documents.html.page import Page
 from qabot.documents.html.table import caption, has_rows, row_texts
-from qabot.documents.html.text import BLOCKS, CODE, HEADINGS, children, code, said, words
-from qabot.documents.prose import alternative, collapsed
+from qabot.documents.html.text import BLOCKS, CODE, HEADINGS, children, code, described, said, words
+from qabot.documents.prose import collapsed
 from qabot.types import BlockKind
 
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
@@ -100,7 +100,7 @@ class Reader:
         if tag == "br":
             self._line.append(" ")
         elif tag == "img":
-            self._line.append(alternative(element.attributes.get("alt") or ""))
+            self._line.append(described(element))
         elif self._anchor is None:
             self._anchor = element.id or (element.attributes.get("name") if tag == "a" else None)
 
