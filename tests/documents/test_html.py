@@ -214,6 +214,19 @@ def test_an_id_with_text_between_is_not_the_anchor() -> None:
     assert outline("<p>Before.<div id=x><p>text</p><h2>H</h2></div>")[1][2] is None
 
 
+def test_sections_in_sections_may_all_have_first_headings() -> None:
+    inner = "<section id=b><h1>B</h1><p>x<h2>C</h2><p>y</section><section><h1>D</h1><p>z<h1>E</h1><p>u</section>"
+    html = f"<title>Site</title><section><h1>A</h1>{inner}<h2>F</h2><p>v</section>"
+    assert read(html).title == "A"
+    assert outline(html)[1:] == [
+        ("1", "B", "b"),
+        ("1.1", "B > C", None),
+        ("2", "D", None),
+        ("3", "E", None),
+        ("4", "F", None),
+    ]
+
+
 def test_a_heading_of_an_admonition_is_a_label() -> None:
     html = '<h2>S</h2><div class="note"><h3 class="title">Note</h3><p>Mind this.</p><p>And that.</p></div>'
     assert outline(html) == [("0", "", None)]
