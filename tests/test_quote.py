@@ -1,4 +1,5 @@
 import hashlib
+from urllib.parse import quote as quoted
 
 import pytest
 
@@ -129,19 +130,34 @@ def test_of_two_places_the_nearest_is_meant():
 
 
 @pytest.mark.parametrize(
-    ("text", "fragment"),
+    ("kind", "text", "fragment"),
     [
-        ("Well-known, R&D: 5 %.", "Well%2Dknown%2C%20R%26D%3A%205%20%25."),
-        ("One two three four five six seven eight nine.", "One%20two%20three%20four,six%20seven%20eight%20nine."),
-        ("2. Mix the flour.", "Mix%20the%20flour."),
-        ("iv. b. It ends.", "It%20ends."),
-        ("--dry-run\nOnly show.", "%2D%2Ddry%2Drun,Only%20show."),
-        ("Größe", "Gr%C3%B6%C3%9Fe"),
+        ("paragraph", "Well-known, R&D: 5 %.", "Well%2Dknown%2C%20R%26D%3A%205%20%25."),
+        (
+            "paragraph",
+            "One two three four five six seven eight nine ten eleven twelve thirteen.",
+            "One%20two%20three%20four%20five%20six%20seven%20eight,ten%20eleven%20twelve%20thirteen.",
+        ),
+        ("item", "2. Mix the flour.", "Mix%20the%20flour."),
+        ("item", "iv. b. It ends.", "It%20ends."),
+        ("paragraph", "--dry-run\nOnly show.", "Only%20show."),
+        ("paragraph", "Größe", "Gr%C3%B6%C3%9Fe"),
+        (
+            "paragraph",
+            "一，二，三。四，五，六。七，八，九。十，一，二。三",
+            quoted("一，二，三。四，五，六。七，八，") + "," + quoted("十，一，二。三"),
+        ),
+        ("code", "1. make\n\n  make  install\n}", "make%20%20install"),
+        ("row", "Office: Berlin; Opens at: 9:30; Closes at: 17:00", "Berlin-,9%3A30"),
+        ("row", "Office: in the middle of Bonn; 8:00", "the%20middle%20of%20Bonn-,8%3A00"),
+        ("row", "Office: Berlin", "Berlin"),
+        ("row", "Open: yes; Staffed: yes; Quiet: no", "yes-,no"),
+        ("row", "a; b", "a-,b"),
     ],
 )
-def test_a_link_opens_the_page_at_the_words_as_they_stand_there(text, fragment):
+def test_a_link_opens_the_page_at_the_words_as_they_stand_there(kind, text, fragment):
     section = Section("0", (), 0, 0, len(text), "höhe")
     origin = Origin(True, url="https://example.org/a?b=c#old")
-    document = Document("a.html", "A", text, "", (section,), (Block(0, len(text), 0),), None, origin)
+    document = Document("a.html", "A", text, "", (section,), (Block(0, len(text), 0, kind),), None, origin)
     quote = make_quote(document, passages(document)[0], 0, len(text))
     assert quote.link == f"https://example.org/a?b=c#h%C3%B6he:~:text={fragment}"

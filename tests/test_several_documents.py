@@ -79,7 +79,7 @@ def test_a_quote_says_where_it_stands_and_when_it_was_read(answerer: Answerer) -
     assert (quote.title, quote.section, quote.line) == ("Staff handbook 2026", ("Holidays",), 8)
     assert reference(quote).startswith("b-new.md#text=")
     place = "https://example.org/handbook-2026#holidays"
-    assert quote.link == f"{place}:~:text=Everybody%20has%2025%20days,paid%20leave%20each%20year."
+    assert quote.link == f"{place}:~:text=Everybody%20has%2025%20days%20of%20paid%20leave%20each%20year."
     assert quote.indexed == answerer.sources()[1].indexed
     assert answerer.verify(reference(quote)).state == "intact"
 

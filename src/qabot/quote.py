@@ -7,6 +7,7 @@ from urllib.parse import quote as percent_encoded
 from urllib.parse import unquote
 
 from qabot.errors import BadReference
+from qabot.link import link
 from qabot.passages import SENTENCE_CHARACTERS
 from qabot.types import DIGEST_LENGTH, Context, Document, Neighbours, Passage, Quote, Section, Verification, digest
 
@@ -17,9 +18,6 @@ _REFERENCE = re.compile(
 MOST_SENTENCES = 3
 # A sentence that leans on the one before it is quoted with it if the pair is no longer.
 PAIR_CHARACTERS = 400
-_FRAGMENT_WORDS = 4
-# A page counts the items of a list by itself; its text does not have the numbers.
-_ITEM_NUMBER = re.compile(r"^(?:(?:\d+|[A-Za-z]|[ivx]+|[IVX]+)\. )+", re.MULTILINE)
 _LEANS = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|That|These|Those|Such)\b")
 _OPENING_MARKS = "\"“„«'‘"
 _CLOSING_MARKS = "\"”“»'’"
@@ -44,7 +42,7 @@ def make_quote(
     highlight: tuple[int, int] | None = None,
 ) -> Quote:
     """Quote `[start, end)` of a document from a passage; `highlight` is in the document's offsets too."""
-    section = _section(document, start)
+    section, url = _section(document, start), document.origin.url
     return Quote(
         text=document.text[start:end],
         document=document.path,
@@ -62,7 +60,7 @@ def make_quote(
         page=document.page(start),
         depth=len(section.path),
         extracted=document.origin.extracted,
-        link=_link(document.origin.url, section.anchor, document.text[start:end]),
+        link=link(url, section.anchor, document.text[start:end], passage.kind) if url else None,
         indexed=document.indexed,
         kind=passage.kind,
     )
@@ -139,21 +137,6 @@ def headings(quote: Quote) -> str:
     depth = len(quote.section) if quote.depth is None else quote.depth
     steps = [f"{quote.number} {step}" if place == depth else step for place, step in enumerate(quote.section, start=1)]
     return " > ".join([quote.title, *steps])
-
-
-def _link(url: str | None, anchor: str | None, text: str) -> str | None:
-    """Where the quote stands on the web: its page, opened at the words (a text fragment, as the WICG draft has it)."""
-    if url is None:
-        return None
-    lines = _ITEM_NUMBER.sub("", text.strip()).splitlines()
-    first, last = lines[0].split(), lines[-1].split()
-    # A range of the first and the last words; a fragment may not go beyond a line that the page breaks in its own way.
-    if len(lines) == 1 and len(first) <= 2 * _FRAGMENT_WORDS:
-        words = [" ".join(first)]
-    else:
-        words = [" ".join(first[:_FRAGMENT_WORDS]), " ".join(last[-_FRAGMENT_WORDS:])]
-    fragment = ",".join(percent_encoded(part, safe="").replace("-", "%2D") for part in words)
-    return f"{url.partition('#')[0]}#{percent_encoded(anchor or '')}:~:text={fragment}"
 
 
 def parse_reference(text: str) -> Reference:

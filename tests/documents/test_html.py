@@ -96,6 +96,8 @@ def test_a_page_of_documentation() -> None:
         ("<p>电池\n  <b>在\n1</b> 月<br>增长\n。", ["电池在 1 月 增长。"]),
         ("<p>costs 5<sup><a href='#n'>1</a></sup>", ["costs 5¹"]),
         ("<p>H<sub>2</sub>O and <del>old</del> <ins>new</ins>", ["H2O and old new"]),
+        ("<p>the site<img alt=link>.", ["the site."]),
+        ("<p>See<img alt='two bars'>here<table><tr><td>a<img alt='a b'><td>c", ["See two bars here", "a a b; c"]),
         (
             "<p><img src=a.png alt='Two bars, one taller'> here<img alt=logo><img alt=a_b.png>",
             ["Two bars, one taller here"],
@@ -210,6 +212,19 @@ def test_the_anchor_of_a_heading(heading: str) -> None:
 
 def test_an_id_with_text_between_is_not_the_anchor() -> None:
     assert outline("<p>Before.<div id=x><p>text</p><h2>H</h2></div>")[1][2] is None
+
+
+def test_sections_in_sections_may_all_have_first_headings() -> None:
+    inner = "<section id=b><h1>B</h1><p>x<h2>C</h2><p>y</section><section><h1>D</h1><p>z<h1>E</h1><p>u</section>"
+    html = f"<title>Site</title><section><h1>A</h1>{inner}<h2>F</h2><p>v</section>"
+    assert read(html).title == "A"
+    assert outline(html)[1:] == [
+        ("1", "B", "b"),
+        ("1.1", "B > C", None),
+        ("2", "D", None),
+        ("3", "E", None),
+        ("4", "F", None),
+    ]
 
 
 def test_a_heading_of_an_admonition_is_a_label() -> None:

@@ -102,6 +102,7 @@ def test_a_heading_in_a_quote_or_a_list_heads_nothing() -> None:
         ('an <img src="x.png" alt="icon &amp; all">here', "an icon & all here"),
         ("2<sup>64</sup>, 10<SUP>-9</SUP>, 1<sup>st</sup>, 5<sup><a href='#sup'>1</a></sup>", "2⁶⁴, 10⁻⁹, 1st, 5¹"),
         ("a soft\u00adly &shy;di\u200bvid&#8203;ed\ufeff&nbsp; word", "a softly divided word"),
+        ("the <a href=x>site<img alt=link></a>. An<img alt='open door'>here", "the site. An open door here"),
         ("1 < 2 and a<b", "1 < 2 and a<b"),
         ("电池在\n1 月\n增长。\n很快  \n好", "电池在 1 月增长。很快 好"),
         ("not [closed](here and *open", "not [closed](here and *open"),

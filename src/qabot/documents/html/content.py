@@ -9,8 +9,8 @@ from qabot.documents.composer import Composer
 from qabot.documents.html.numbers import ListNumbers
 from qabot.documents.html.page import Page
 from qabot.documents.html.table import caption, has_rows, row_texts
-from qabot.documents.html.text import BLOCKS, CODE, HEADINGS, children, code, said, words
-from qabot.documents.prose import alternative, collapsed
+from qabot.documents.html.text import BLOCKS, CODE, HEADINGS, children, code, described, said, words
+from qabot.documents.prose import collapsed
 from qabot.types import BlockKind
 
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
@@ -31,10 +31,18 @@ class _Definitions:
     fields: bool = False
 
 
+@dataclass(slots=True)
+class _Section:
+    """A <section> that is being read. `anchor` is its id until it has had a heading; `headed`: it has had an <h1>."""
+
+    anchor: str | None
+    headed: bool = False
+
+
 class Reader:
     """Walks through a page once and hands its pieces to a composer.
 
-    `title` is what the page calls itself; `first_level` are its headings <h1>.
+    `title` is what the page calls itself; `first_level` are its headings <h1>, but for those of sections in sections.
     """
 
     def __init__(self, composer: Composer, page: Page, title: str | None) -> None:
@@ -51,8 +59,8 @@ class Reader:
         self._items = 0
         # The id that was last seen with no text after it.
         self._anchor: str | None = None
-        # The ids of the sections that have had no heading yet, from the outermost in.
-        self._sections: list[str | None] = []
+        # From the outermost in.
+        self._sections: list[_Section] = []
 
     def read(self) -> None:
         """Read the whole page; only once."""
@@ -100,14 +108,14 @@ class Reader:
         if tag == "br":
             self._line.append(" ")
         elif tag == "img":
-            self._line.append(alternative(element.attributes.get("alt") or ""))
+            self._line.append(described(element))
         elif self._anchor is None:
             self._anchor = element.id or (element.attributes.get("name") if tag == "a" else None)
 
     def _enter_block(self, element: LexborNode, tag: str) -> None:
         if tag in _SECTIONS:
             self._anchor = element.id or self._anchor
-            self._sections += [element.id] if tag == "section" else []
+            self._sections += [_Section(element.id)] if tag == "section" else []
         elif tag == "dl":
             self._end_terms()
             around = self._definitions[-1].name
@@ -158,16 +166,24 @@ class Reader:
         if not text:
             return
         self._end_terms()
+        level = self._level(level)
         # A book on one page may have chapters of the level of its title.
         above_all = text == self._title and not self.first_level
         self._composer.heading(0 if above_all else level, text, anchor=self._anchor_of(element))
         self._anchor = None
-        self._sections[-1:] = [None] if self._sections else []
+        if self._sections:
+            self._sections[-1].anchor = None
         if level == 1:
             self.first_level.append(text)
 
+    def _level(self, given: int) -> int:
+        """The level of a heading; some pages have <h1> in all their sections, one within the other."""
+        if given == 1 and self._sections:
+            self._sections[-1].headed = True
+        return given + max(sum(section.headed for section in self._sections) - 1, 0)
+
     def _anchor_of(self, heading: LexborNode) -> str | None:
-        given = heading.id or self._anchor or (self._sections[-1] if self._sections else None)
+        given = heading.id or self._anchor or (self._sections[-1].anchor if self._sections else None)
         # DocBook and older pages name the place where a heading stands by an empty link in it.
         within = heading.css("[id], a[name]") if given is None else []
         names = (element.id or element.attributes.get("name") for element in within if self._is_read(element))

@@ -45,6 +45,12 @@ def said(text: LexborNode) -> str:
     return raised(characters) if high else characters
 
 
+def described(image: LexborNode) -> str:
+    """What an image shows, set off from the words beside it."""
+    shown = alternative(image.attributes.get("alt") or "")
+    return f" {shown} " if shown else ""
+
+
 def children(element: LexborNode, left_out: AbstractSet[int]) -> Iterator[LexborNode]:
     """The texts and elements within an element, but for those left out."""
     for node in element.iter(include_text=True):
@@ -67,7 +73,7 @@ def _pieces(element: LexborNode, left_out: AbstractSet[int], line_break: str) ->
         elif node.tag == "br":
             yield line_break
         elif node.tag == "img":
-            yield alternative(node.attributes.get("alt") or "")
+            yield described(node)
         else:
             block = node.tag in BLOCKS
             if block:

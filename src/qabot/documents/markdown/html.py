@@ -28,7 +28,8 @@ def shown(tag: str) -> str:
     match = _TAG.match(tag)
     name = match[2].lower() if match else ""
     if name == "img":
-        return f" {alternative(_attributes(tag).get('alt') or '')} "
+        image = alternative(_attributes(tag).get("alt") or "")
+        return f" {image} " if image else ""
     return " " if name in _SEPARATING or name == "br" else ""
 
 
