@@ -254,3 +254,14 @@ async def test_no_thread_is_opened_for_somebody_who_may_not_open_one(room, docum
         assert told.ephemeral
         assert texts(told.response) == ["You may not open threads in this channel, so I do not open one for you."]
         assert not channel.threads
+
+
+async def test_the_pages_of_a_section_are_cut_once(room, documents, monkeypatch):
+    lines = "".join(f"Rule {number} is about the canteen.\n\n" for number in range(500))
+    (documents.knowledge / "rules.txt").write_text(lines)
+    documents.refresh()
+    async with room(documents) as here:
+        page = await here.alice.slash(here.channel, "section", name="rules")
+        monkeypatch.delattr("qabot.render.discord.passage.cut_at_sentence")
+        await here.alice.click(page.response, label="Next →")
+        assert "page 2 of" in said(page.response) and "Rule 99 is" in said(page.response)

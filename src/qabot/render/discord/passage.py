@@ -1,6 +1,7 @@
 """A passage in its place, and a section page by page: to read on from a quote into its document."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from qabot.quote import reference
 from qabot.render.discord import notice
@@ -56,11 +57,13 @@ def section_page(document: Document, offset: int) -> Shown:
     return Shown((Part(f"**{clipped(heading, _HEADING_ROOM)}**{count}"), Part(text)), FOUND, rows=((*turns, SHARE),))
 
 
-def _pages(text: str, section: Section) -> list[tuple[int, int]]:
+# Cutting a megabyte takes seconds; who turns pages does not wait for it again.
+@lru_cache(maxsize=4)
+def _pages(text: str, section: Section) -> tuple[tuple[int, int], ...]:
     """The pages of a section, `[start, end)` each, cut between paragraphs, else lines, else sentences."""
     pages = []
-    start = section.body
-    while text[start : section.end].strip():
+    start, last = section.body, section.body + len(text[section.body : section.end].rstrip())
+    while start < last:
         rest = text[start : min(section.end, start + _PAGE_ROOM + 1)]
         fits = len(cut_at_sentence(rest, _PAGE_ROOM))
         if start + fits < section.end:
@@ -68,7 +71,7 @@ def _pages(text: str, section: Section) -> list[tuple[int, int]]:
             fits = next((place for place in breaks if rest[: max(place, 0)].strip()), fits)
         pages.append((start, start + fits))
         start += fits
-    return pages
+    return tuple(pages)
 
 
 def _in_context(context: Context) -> Shown:
