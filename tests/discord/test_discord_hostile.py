@@ -4,7 +4,7 @@ import hashlib
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from reading import read_block_quote, read_code_quote, read_inline
 from simcord.components import walk_components
@@ -75,6 +75,7 @@ def test_what_is_shown_reads_back_into_the_source(form: str, source: str, questi
 @pytest.mark.parametrize("form", ["text", "markdown"])
 @unhurried
 @given(source=sources, times=st.integers(1, 200))
+@example(source="\n\n" + "n\u0301" * 2000, times=2)
 def test_paging_through_a_document_shows_all_of_it(form: str, source: str, times: int) -> None:
     document = document_of(source * times, form)
     if not document or not any(document.text[one.body : one.end].strip() for one in document.sections):

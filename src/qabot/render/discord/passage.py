@@ -69,7 +69,9 @@ def _pages(text: str, section: Section) -> tuple[tuple[int, int], ...]:
         if start + fits < section.end:
             breaks = (rest.rfind(mark, 1, fits) for mark in ("\n\n", "\n"))
             fits = next((place for place in breaks if rest[: max(place, 0)].strip()), fits)
-        pages.append((start, start + fits))
+        # Before a word that is longer than a page there may be white space alone, which is no page.
+        if rest[:fits].strip():
+            pages.append((start, start + fits))
         start += fits
     return tuple(pages)
 
