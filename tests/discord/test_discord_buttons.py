@@ -9,6 +9,7 @@ from room import labels, options, said, texts
 from qabot.answer import Answerer
 from qabot.discord_app.bot import FEEDBACK_FILE
 from qabot.settings import Settings
+from qabot.types import Answer
 
 SOLID = "What energy density do the new solid-state cells reach?"
 SOLID_QUOTE = (
@@ -146,6 +147,17 @@ async def test_a_passage_can_be_shared_with_its_file(room, tmp_path):
         assert len(here.channel.history(viewer=here.bob)) == before + 1
         assert [file.filename for file in shared.attachments] == ["section.txt"]
     answerer.close()
+
+
+async def test_an_answer_with_a_file_where_the_bot_may_not_attach_files(room, handbook):
+    class Talkative:
+        def ask(self, question, **more):
+            return Answer(question, question, handbook.candidates(question)[:1] * 6, 0.9)
+
+    async with room(Talkative()) as here:
+        here.env.inject_error("POST", "/channels/*", status=403, code=50013, times=1)
+        told = await here.mention(here.alice, "How many days of leave do I have?")
+        assert "I may not attach files in this channel" in said(told)
 
 
 async def test_helpful_and_not_helpful_are_kept_without_a_name(room, tmp_path):

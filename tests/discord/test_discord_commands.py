@@ -109,6 +109,7 @@ async def test_choices_that_nobody_waits_for_any_more_are_not_looked_up(room, do
         await asyncio.sleep(0)
         for typed in ("l", "le", "lea"):
             assert await here.env.bot.choices(typed) == []
+            await asyncio.sleep(0)
         busy.set()
         await blocking
         await here.env.bot.desk.work(lambda: None)

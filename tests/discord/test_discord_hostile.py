@@ -77,6 +77,7 @@ def test_what_is_shown_reads_back_into_the_source(form: str, source: str, questi
 @given(source=sources, times=st.integers(1, 20))
 @example(source="\n" + " \u2003" * 4000 + "word", times=2)
 @example(source="\u0301" * 5000 + "\n\n ", times=20)
+@example(source="\n\n" + "n\u0301" * 2000, times=2)
 def test_paging_through_a_document_shows_all_of_it(form: str, source: str, times: int) -> None:
     document = document_of(source * times, form)
     if not document or not any(document.text[one.body : one.end].strip() for one in document.sections):

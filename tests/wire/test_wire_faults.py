@@ -111,6 +111,17 @@ async def test_other_responses_that_fail(bot):
         assert violations(discord) == []
 
 
+async def test_choices_that_come_too_late_are_one_line_in_the_log(bot):
+    async with Discord() as discord, bot(discord) as running:
+        await running.ready()
+        typing = asyncio.create_task(discord.person(faults=[("POST callback", 404)]).type("ask", "document", "x"))
+        await discord.asked_for("POST callback")
+        assert SOLID_WORDS in said(await answered(await discord.person().ask(SOLID)))
+        typing.cancel()
+        status, _, err = await running.stopped()
+        assert status == 0 and "autocomplete" in err and "Traceback" not in err
+
+
 async def test_a_message_that_fails_is_written_once(bot):
     async with Discord() as discord, bot(discord) as running:
         await running.ready()

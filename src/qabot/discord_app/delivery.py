@@ -69,6 +69,8 @@ async def deliver(send: Send, shown: Shown, otherwise: Send | None = None) -> No
         except (discord.Forbidden, discord.NotFound) as error:
             if otherwise and isinstance(error, discord.NotFound):
                 await deliver(otherwise, message)
+            elif message.attachments and isinstance(error, discord.Forbidden):
+                await deliver(send, notice.no_files())
             else:
                 log.warning("no message can be sent there: %s", _named(error))
             return

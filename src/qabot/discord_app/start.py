@@ -71,7 +71,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Its debug lines hold interaction tokens, and it announces every start that voice is missing.
     logging.getLogger("discord").setLevel(logging.WARNING)
-    for name in ("discord.client", "discord.shard", "discord.gateway"):
+    for name in ("discord.client", "discord.shard", "discord.gateway", "discord.app_commands.tree"):
         logging.getLogger(name).addFilter(_in_brief)
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     # Until the bot has a loop to stop, being told to end is the end; what is being indexed is rolled back.

@@ -129,6 +129,14 @@ def not_here() -> Shown:
     return notice("You may not write in this channel, so I do not share it here.")
 
 
+def no_files() -> Shown:
+    """The bot may not attach files in a channel, and the answer needs one."""
+    return notice(
+        "My answer comes with a file, and I may not attach files in this channel. "
+        "Please ask those who look after the server to allow me *Attach Files*, or ask somewhere else."
+    )
+
+
 def no_thread() -> Shown:
     """No thread could be opened."""
     return notice("I cannot open a thread here: I may not, or there is one already.")
