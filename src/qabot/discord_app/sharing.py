@@ -49,7 +49,7 @@ class Sharing:
         try:
             await interaction.response.edit_message(view=unshared(message))
             view, attached = await copy(message, interaction.user.display_name)
-            # Once, and not again and again: nobody could tell whether the first attempt had arrived.
+            # We do not repeat it: nobody could tell whether the first attempt had arrived.
             await interaction.followup.send(view=view, files=attached, allowed_mentions=NO_PINGS)
         except SENDING_ERRORS as error:
             log.warning("an answer could not be shared: %s", type(error).__name__)
